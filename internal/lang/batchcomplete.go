@@ -1,0 +1,4 @@
+package lang
+
+// batchcompleteTexts: the messages of cmd/batchcomplete.
+var batchcompleteTexts = Texts{}

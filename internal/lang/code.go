@@ -1,0 +1,4 @@
+package lang
+
+// codeTexts: the messages of ums.
+var codeTexts = Texts{}

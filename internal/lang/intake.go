@@ -1,0 +1,4 @@
+package lang
+
+// intakeTexts: the messages of intake.
+var intakeTexts = Texts{}

@@ -1,0 +1,4 @@
+package lang
+
+// reconTexts: the messages of recon.
+var reconTexts = Texts{}

@@ -1,0 +1,4 @@
+package lang
+
+// reconcileTexts: the messages of cmd/reconcile.
+var reconcileTexts = Texts{}

@@ -1,0 +1,4 @@
+package lang
+
+// sheetTexts: the messages of sheet.
+var sheetTexts = Texts{}
