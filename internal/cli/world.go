@@ -1,0 +1,50 @@
+package cli
+
+import (
+	"context"
+	"io"
+	"os"
+	"time"
+
+	"golang.org/x/term"
+)
+
+// World is everything outside that a program may touch.
+type World struct {
+	Args    []string // without the program's name
+	Getenv  func(string) string
+	Stdin   io.Reader
+	Stdout  io.Writer
+	Stderr  io.Writer
+	Now     func() time.Time
+	Signals *Signals // nil: none arrive
+}
+
+// TheWorld is the process's own.
+func TheWorld() World {
+	return World{
+		Args: os.Args[1:], Getenv: os.Getenv,
+		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+		Now: time.Now, Signals: WatchSignals(context.Background()),
+	}
+}
+
+// Beijing is the zone of every time that people or the gateway see: UTC+8 all
+// year, whatever the machine's zone and its zone database say.
+var Beijing = time.FixedZone("CST", 8*60*60)
+
+// IsTerminal tells whether a stream is a terminal.
+func IsTerminal(stream any) bool {
+	f, ok := stream.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// TerminalWidth gives a terminal's width in columns, or 80.
+func TerminalWidth(stream any) int {
+	if f, ok := stream.(*os.File); ok {
+		if width, _, err := term.GetSize(int(f.Fd())); err == nil && width > 0 {
+			return width
+		}
+	}
+	return 80
+}
