@@ -14,6 +14,15 @@ var cliTexts = Texts{
 	"cli.config.value":           {"%s 的值 %q 不能用:%v", "%s: the value %q cannot be used: %v"},
 	"cli.config.section":         {"配置文件的 %s 一节有误:%v", "the configuration file's section %s: %v"},
 
+	"cli.help.usage":      {"用法:", "Usage:"},
+	"cli.help.command":    {"命令 [参数]", "COMMAND [FLAGS]"},
+	"cli.help.examples":   {"例子:", "Examples:"},
+	"cli.help.commands":   {"命令:", "Commands:"},
+	"cli.help.flags":      {"参数:", "Flags:"},
+	"cli.help.global":     {"通用参数:", "Flags of every command:"},
+	"cli.help.more":       {"每个命令加 --help 可看详细说明。", "Add --help to a command for more about it."},
+	"cli.help.completion": {"生成 shell 的自动补全脚本", "generate the completion script for a shell"},
+
 	"cli.exit.title": {"退出码(最紧急者优先):", "Exit codes (the most urgent wins):"},
 	"cli.exit.0":     {"要求的都已完成,或没有要做的", "all asked for is done, or there was nothing to do"},
 	"cli.exit.1":     {"程序或环境出错;各行数据安全,可再次运行", "the program or its surroundings failed; rows are safe; run again"},
