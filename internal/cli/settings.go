@@ -167,6 +167,9 @@ func editDistance(a, b string) int {
 // the name of an environment variable.
 func (s *Settings) Origin(name string) string { return s.origins[name] }
 
+// Has tells whether the command has that flag at all.
+func (s *Settings) Has(name string) bool { return s.fs.Lookup(name) != nil }
+
 // String gives a string flag's value.
 func (s *Settings) String(name string) string { return must(s.fs.GetString(name)) }
 

@@ -1,0 +1,55 @@
+# Every target that a person types is explained by its "##" line: make help.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
+COMMIT  := $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
+LDFLAGS := -s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT)
+GOBUILD := CGO_ENABLED=1 go build -trimpath -ldflags '$(LDFLAGS)'
+GOTOOL  := go tool -modfile=tools.mod
+FUZZTIME ?= 20s
+DEMO    := demo
+
+.PHONY: help needs build test race lint fuzz bench demo clean
+
+help: ## this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# Says what is missing and what to install, rather than failing in the middle.
+needs:
+	@command -v go >/dev/null 2>&1 || { echo "Go is not installed. Install Go 1.26 or later: 'apt-get install golang' where it is that new, else from go.dev/dl, and put its bin folder in PATH."; exit 1; }
+	@go version | awk '{split(substr($$3,3),v,"."); exit !(v[1]>1 || v[2]>=26)}' || { echo "$$(go version) is too old. Install Go 1.26 or later."; exit 1; }
+	@command -v "$$(go env CC | cut -d' ' -f1)" >/dev/null 2>&1 || { echo "There is no C compiler ($$(go env CC)), which SQLite needs. Install one: 'apt-get install gcc libc6-dev', 'dnf install gcc', 'apk add gcc musl-dev', or on macOS 'xcode-select --install'."; exit 1; }
+
+build: needs ## build both programs into bin/
+	@$(GOBUILD) -o bin/batchcomplete ./cmd/batchcomplete
+	@$(GOBUILD) -o bin/reconcile ./cmd/reconcile
+
+test: needs ## run the tests
+	go test ./...
+
+race: needs ## run the tests with the race detector
+	go test -race ./...
+
+lint: needs ## gofmt, go vet, staticcheck, govulncheck
+	@test -z "$$(gofmt -l .)" || { echo "not formatted:"; gofmt -l .; exit 1; }
+	go vet ./...
+	$(GOTOOL) staticcheck ./...
+	@bash .ci/vulncheck
+
+fuzz: needs ## fuzz each fuzz test for FUZZTIME (20s)
+	@grep -rl '^func Fuzz' --include='*_test.go' . | while read -r file; do \
+	  grep -o '^func Fuzz[A-Za-z0-9_]*' "$$file" | cut -c6- | while read -r name; do \
+	    echo "$$name in $$(dirname "$$file")"; \
+	    go test -run '^$$' -fuzz "^$$name$$" -fuzztime $(FUZZTIME) "./$$(dirname "$$file")" || exit 1; \
+	  done || exit 1; \
+	done
+
+bench: needs ## run the Go benchmarks
+	go test -run '^$$' -bench . -benchmem ./...
+
+demo: build ## complete samples/bills.xlsx at the embedded sandbox, and reconcile it
+	@bash samples/demo.sh $(DEMO)
+
+clean: ## remove what the other targets made
+	rm -rf bin dist $(DEMO)

@@ -1,0 +1,184 @@
+package main
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"batchcomplete/internal/cli"
+	"batchcomplete/internal/sandbox"
+	"batchcomplete/internal/ums"
+)
+
+// The environments. A checkpoint belongs to the one that made it.
+const (
+	envProd    = "prod"
+	envTest    = "test"
+	envSandbox = "sandbox"
+)
+
+// environment gives --env, which has no default: where money goes is said.
+func (a *app) environment() (string, error) {
+	switch env := a.set.String("env"); env {
+	case envProd, envTest, envSandbox:
+		return env, nil
+	case "":
+		return "", cli.Fail(cli.Usage, errors.New(a.lang.T("batchcomplete.env.missing")), a.lang.T("batchcomplete.env.hint"))
+	default:
+		return "", cli.Fail(cli.Usage, errors.New(a.lang.T("batchcomplete.env.unknown", env)), a.lang.T("batchcomplete.env.hint"))
+	}
+}
+
+// checkpointPath gives --db, or the environment's own file in the working
+// directory.
+func (a *app) checkpointPath(env string) string {
+	if path := a.set.String("db"); path != "" {
+		return path
+	}
+	return "batchcomplete-" + env + ".db"
+}
+
+// gateway is the gateway that a command talks to, with the embedded sandbox
+// behind it where the environment is that.
+type gateway struct {
+	*ums.Client
+	stop func()
+}
+
+func (g *gateway) close() {
+	g.Client.Close()
+	g.stop()
+}
+
+// openGateway checks every setting of the gateway before anything is sent or
+// written: a run must not find out about a missing key in the middle.
+func (a *app) openGateway(env, dbPath string) (*gateway, error) {
+	config := ums.Config{
+		Timeout: a.set.Duration("timeout"),
+		Rate:    a.set.Int("rate"),
+		Now:     a.Now,
+		Log:     a.log,
+	}
+	var err error
+	if config.Auth, err = ums.ParseAuth(a.set.String("auth")); err != nil {
+		return nil, cli.Fail(cli.Usage, err, a.lang.T("flag.auth"))
+	}
+	if a.set.Int("rate") < 1 || a.set.Int("workers") < 1 {
+		return nil, cli.Fail(cli.Usage, errors.New(a.lang.T("batchcomplete.rate.low")), "")
+	}
+	stop := func() {}
+	switch env {
+	case envSandbox:
+		server, key, err := startSandbox("127.0.0.1:0", dbPath+".sandbox", sandbox.Scripted(), a)
+		if err != nil {
+			return nil, cli.Fail(cli.Failed, err, a.lang.T("batchcomplete.sandbox.start.hint"))
+		}
+		config.BaseURL, config.AppID, config.AppKey = server.URL, sandboxAppID, key
+		stop = func() { server.Close() }
+	case envTest:
+		config.BaseURL = ums.TestURL
+		if url := a.set.String("base-url"); url != "" {
+			config.BaseURL = url
+		}
+	default:
+		config.BaseURL = ums.ProdURL
+	}
+	if url := a.set.String("base-url"); url != "" && env != envTest {
+		return nil, cli.Fail(cli.Usage, errors.New(a.lang.T("batchcomplete.baseurl.test")), a.lang.T("flag.base-url"))
+	}
+	if env != envSandbox {
+		if config.AppID, config.AppKey, err = a.credentials(); err != nil {
+			return nil, err
+		}
+	}
+	if config.RootCAs, err = a.rootCAs(); err != nil {
+		return nil, err
+	}
+	client, err := ums.New(config)
+	if err != nil {
+		stop()
+		return nil, cli.Fail(cli.Usage, err, a.lang.T("flag.base-url"))
+	}
+	return &gateway{client, stop}, nil
+}
+
+// credentials finds the appId and the appKey: in the environment, else in the
+// configuration and the file that it names, else in systemd's credentials.
+// There is no flag for either: a command line is visible to every process.
+func (a *app) credentials() (string, ums.Secret, error) {
+	id := a.Getenv("UMS_APP_ID")
+	if id == "" {
+		id = a.set.FileText("app-id")
+	}
+	key := ums.Secret(a.Getenv("UMS_APP_KEY"))
+	for _, path := range a.keyFiles() {
+		if key != "" {
+			break
+		}
+		var err error
+		if key, err = readKeyFile(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return "", "", cli.Fail(cli.Usage, errors.New(a.lang.T("batchcomplete.key.file", path, err)), a.lang.T("batchcomplete.key.file.hint", path))
+		}
+	}
+	if id == "" || key == "" {
+		return "", "", cli.Fail(cli.Usage, errors.New(a.lang.T("batchcomplete.key.missing")), a.lang.T("batchcomplete.key.missing.hint"))
+	}
+	return id, key, nil
+}
+
+func (a *app) keyFiles() []string {
+	var paths []string
+	if path := a.set.FileText("app-key-file"); path != "" {
+		paths = append(paths, path)
+	}
+	if dir := a.Getenv("CREDENTIALS_DIRECTORY"); dir != "" {
+		paths = append(paths, filepath.Join(dir, "ums_app_key"))
+	}
+	return paths
+}
+
+// readKeyFile reads a key from a regular file that only its owner can read.
+func readKeyFile(path string) (ums.Secret, error) {
+	info, err := os.Lstat(path)
+	if err != nil {
+		return "", err
+	}
+	if !info.Mode().IsRegular() {
+		return "", errors.New("not a regular file")
+	}
+	if info.Mode().Perm()&0o077 != 0 {
+		return "", errors.New("other users can read it (mode " + info.Mode().Perm().String() + ")")
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return "", err
+	}
+	return ums.Secret(strings.TrimSpace(string(text))), nil
+}
+
+// rootCAs gives the system's roots and those of --ca-file; nil is the system's.
+func (a *app) rootCAs() (*x509.CertPool, error) {
+	path := a.set.String("ca-file")
+	if path == "" {
+		return nil, nil
+	}
+	pem, err := os.ReadFile(path)
+	if err != nil {
+		return nil, cli.Fail(cli.Usage, err, a.lang.T("flag.ca-file"))
+	}
+	pool, err := x509.SystemCertPool()
+	if err != nil {
+		pool = x509.NewCertPool()
+	}
+	if !pool.AppendCertsFromPEM(pem) {
+		return nil, cli.Fail(cli.Usage, errors.New(a.lang.T("batchcomplete.cafile", path)), a.lang.T("flag.ca-file"))
+	}
+	return pool, nil
+}
+
+// Pace makes the gateway's turns the Runner's.
+func (g *gateway) pace(ctx context.Context) error { return g.Client.Pace(ctx) }

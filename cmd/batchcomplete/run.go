@@ -1,0 +1,195 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"batchcomplete/internal/batch"
+	"batchcomplete/internal/checkpoint"
+	"batchcomplete/internal/cli"
+	"batchcomplete/internal/money"
+)
+
+// job is one run, retry or resolve: an open checkpoint, a gateway, and what the
+// run is about.
+type job struct {
+	*app
+	env     string
+	db      *checkpoint.DB
+	gateway *gateway
+	scope   []int64 // the batches that the run answers for
+	stopped batch.Stop
+	codes   []cli.Code // of what has gone wrong so far
+	written []string   // results files
+}
+
+// run is the nightly job: check, import, complete, resolve, write results.
+func (a *app) run(ctx context.Context, files []string) (cli.Code, error) {
+	files, err := a.inputs(files)
+	if err != nil {
+		return cli.Usage, err
+	}
+	j, err := a.open(ctx)
+	if err != nil {
+		return cli.CodeOf(err), err
+	}
+	defer j.close()
+
+	imported, err := j.importAll(ctx, files)
+	if err != nil {
+		return cli.CodeOf(err), err
+	}
+	open, err := j.db.OpenBatches(ctx)
+	if err != nil {
+		return cli.Failed, err
+	}
+	j.scope = union(imported, open)
+	if err := j.confirm(ctx, nil); err != nil {
+		return cli.CodeOf(err), err
+	}
+	return j.work(ctx, batch.Runner{Send: true, VerifyFirst: a.set.Bool("verify-first")})
+}
+
+// open checks the settings, then takes the checkpoint's lock, then finds the
+// gateway: nothing is sent or written where one of them is not in order.
+func (a *app) open(ctx context.Context) (*job, error) {
+	env, err := a.environment()
+	if err != nil {
+		return nil, err
+	}
+	if _, err := a.deadline(); err != nil {
+		return nil, err
+	}
+	path := a.checkpointPath(env)
+	db, err := checkpoint.Open(ctx, checkpoint.Options{Path: path, Env: env, Log: a.log})
+	if err != nil {
+		return nil, a.checkpointError(path, err)
+	}
+	g, err := a.openGateway(env, path)
+	if err != nil {
+		db.Close()
+		return nil, err
+	}
+	return &job{app: a, env: env, db: db, gateway: g}, nil
+}
+
+func (j *job) close() {
+	j.gateway.close()
+	if err := j.db.Close(); err != nil {
+		j.log.Error("closing the checkpoint", "error", err)
+	}
+}
+
+// work runs the Runner over what it was given, then writes results and the
+// summary, whatever stopped it.
+func (j *job) work(ctx context.Context, r batch.Runner) (cli.Code, error) {
+	drain, hard := j.Signals.Contexts(ctx)
+	deadline, err := j.deadline()
+	if err != nil {
+		return cli.Usage, err
+	}
+	progress := j.startProgress(hard, r)
+	r.Gateway, r.Journal, r.Pace = j.gateway, j.db, j.gateway.pace
+	r.Now, r.Log, r.Observe = j.Now, j.log, progress.observe
+	r.Workers = j.set.Int("workers")
+	r.SettleWindow = j.set.Duration("settle-window")
+	r.ResolveFor = j.set.Duration("resolve-for")
+	r.Deadline = deadline
+	r.StopAfterFailures = j.set.Int("stop-after-failures")
+	r.MaxUnknown = money.Fen(j.set.Int64("max-unknown-fen"))
+
+	stopped, runErr := r.Run(drain, hard)
+	progress.finish()
+	j.stopped = stopped
+	if hard.Err() != nil && j.Signals.Code() != cli.OK {
+		return j.Signals.Code(), runErr // the second signal: stop at once
+	}
+	return j.finish(ctx, runErr)
+}
+
+// finish writes the results and the summary, and settles the exit code.
+func (j *job) finish(ctx context.Context, runErr error) (cli.Code, error) {
+	if runErr != nil {
+		j.codes = append(j.codes, cli.Failed)
+		runErr = cli.Fail(cli.Failed, errors.New(j.lang.T("batchcomplete.journal.failed", runErr)), j.lang.T("batchcomplete.journal.failed.hint"))
+	}
+	if err := j.writeResults(ctx); err != nil {
+		j.codes = append(j.codes, cli.Failed)
+		runErr = errors.Join(runErr, err)
+	}
+	tally, err := j.db.Tally(ctx, j.scope)
+	if err != nil {
+		return cli.Failed, errors.Join(runErr, err)
+	}
+	code := cli.Urgent(append(j.codes, exitOf(tally, j.stopped), j.Signals.Code())...)
+	return code, errors.Join(runErr, j.summarize(ctx, tally, code))
+}
+
+// exitOf gives the code that the rows' states and the reason of the stop ask
+// for.
+func exitOf(t checkpoint.Tally, stopped batch.Stop) cli.Code {
+	var codes []cli.Code
+	rows := func(states ...batch.State) (n int) {
+		for _, s := range states {
+			n += t.States[s].Rows
+		}
+		return n
+	}
+	if rows(batch.Unknown, batch.Held, batch.Sending) > 0 {
+		codes = append(codes, cli.Doubt)
+	}
+	if rows(batch.Declined, batch.Invalid) > 0 {
+		codes = append(codes, cli.Differences)
+	}
+	switch {
+	case stopped.Brake():
+		codes = append(codes, cli.Brake)
+	case stopped == batch.ByTime:
+		codes = append(codes, cli.TimeUp)
+	case stopped == batch.NotStopped && rows(batch.Pending) > 0:
+		// Three sends each, and never a sign that one arrived.
+		codes = append(codes, cli.Failed)
+	}
+	return cli.Urgent(codes...)
+}
+
+// deadline gives the moment after which nothing new begins: the earlier of
+// --until and --max-duration; zero where neither is set.
+func (a *app) deadline() (time.Time, error) {
+	var at time.Time
+	now := a.Now()
+	if d := a.set.Duration("max-duration"); d > 0 {
+		at = now.Add(d)
+	}
+	text := a.set.String("until")
+	if text == "" {
+		return at, nil
+	}
+	clock, err := time.Parse("15:04", text)
+	if err != nil {
+		return at, cli.Fail(cli.Usage, errors.New(a.lang.T("batchcomplete.until", text)), a.lang.T("flag.until"))
+	}
+	here := now.In(cli.Beijing)
+	until := time.Date(here.Year(), here.Month(), here.Day(), clock.Hour(), clock.Minute(), 0, 0, cli.Beijing)
+	if !until.After(now) {
+		until = until.AddDate(0, 0, 1)
+	}
+	if at.IsZero() || until.Before(at) {
+		at = until
+	}
+	return at, nil
+}
+
+// union gives the ids of both lists, once each, in order.
+func union(a, b []int64) []int64 {
+	seen := map[int64]bool{}
+	var all []int64
+	for _, id := range append(append([]int64(nil), a...), b...) {
+		if !seen[id] {
+			seen[id] = true
+			all = append(all, id)
+		}
+	}
+	return all
+}

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"batchcomplete/internal/batch"
+	"batchcomplete/internal/checkpoint"
+	"batchcomplete/internal/cli"
+	"batchcomplete/internal/lang"
+)
+
+// show tells one bill's story: what the file asked for, every attempt and
+// answer, what is known, and what will happen next.
+func (a *app) show(ctx context.Context, args []string) (cli.Code, error) {
+	_, db, err := a.openForReading(ctx)
+	if err != nil {
+		return cli.CodeOf(err), err
+	}
+	defer db.Close()
+	row, err := a.oneBill(ctx, db, args[0])
+	if err != nil {
+		return cli.CodeOf(err), err
+	}
+	story, err := db.Story(ctx, row.ID)
+	if err != nil {
+		return cli.Failed, err
+	}
+	a.tell(row, story)
+	return cli.OK, nil
+}
+
+func (a *app) tell(row batch.Row, story []checkpoint.Event) {
+	say := func(key string, args ...any) {
+		fmt.Fprintln(a.Stdout, cli.OneLine(a.lang.T("batchcomplete.show."+key, args...)))
+	}
+	say("bill", row.BillNo, row.BillDate, row.MID, row.TID)
+	say("asks", row.Amount.Grouped(), mask(row.AuthIDRespCd), row.Batch, row.Line)
+	say("order", row.OrderID, row.Generation)
+	for _, e := range story {
+		say("event", stamp(e.At), a.eventText(e))
+	}
+	if len(story) == 0 {
+		say("nothing")
+	}
+	say("now", a.lang.T("state."+string(row.State)))
+	if row.State == batch.Completed {
+		p := row.Payment
+		say("paid", p.TotalAmount.Grouped(), p.BuyerPayAmount.Grouped(), p.DiscountAmount.Grouped(), orDash(p.SettleDate), orDash(p.PaySeqID))
+	}
+	say("next." + string(row.State))
+}
+
+// eventText puts one event into a sentence.
+func (a *app) eventText(e checkpoint.Event) string {
+	switch {
+	case e.To == batch.Sending:
+		return a.lang.T("batchcomplete.show.sent", e.OrderID)
+	case e.Cause == batch.ByRescue:
+		return a.lang.T("batchcomplete.show.rescued")
+	case e.Cause == batch.ByPerson:
+		return a.lang.T("batchcomplete.show.decided", e.Actor, a.lang.T("state."+string(e.To)), e.Reason)
+	case e.Cause == batch.ByRetry:
+		return a.lang.T("batchcomplete.show.retried", e.Actor, e.OrderID)
+	case e.Cause == batch.ByQuery:
+		return a.lang.T("batchcomplete.show.asked", a.codeText(e.Code, e.Message), a.lang.T("state."+string(e.To)))
+	}
+	return a.lang.T("batchcomplete.show.answered", a.codeText(e.Code, e.Message), a.lang.T("state."+string(e.To)))
+}
+
+// codeText explains a code for people, with the gateway's own words behind it.
+func (a *app) codeText(code, message string) string {
+	if code == "" {
+		return orDash(message)
+	}
+	text := code
+	if key := "code." + code; lang.Has(key) {
+		text = a.lang.T(key) + " (" + code + ")"
+	}
+	if message != "" {
+		text += ": " + message
+	}
+	return text
+}
+
+func orDash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
+}

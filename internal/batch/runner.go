@@ -1,0 +1,101 @@
+package batch
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"batchcomplete/internal/money"
+	"batchcomplete/internal/ums"
+)
+
+// maxSends is how often one run sends one row, at most.
+const maxSends = 3
+
+// page is how many rows the dispatcher reads from the journal at a time.
+const page = 500
+
+// clockTolerance is how far wall clock and elapsed time may come apart.
+const clockTolerance = 2 * time.Minute
+
+// Runner works rows off: it sends what is pending, asks about what is in doubt,
+// and stops when there is nothing left, its time is up, or a brake says so. The
+// zero Runner sends nothing.
+//
+// One goroutine, the dispatcher, decides what is done next and counts what came
+// of it; the workers only send, ask and record.
+type Runner struct {
+	Gateway Gateway
+	Journal Journal
+	// Pace waits for the next turn under the rate limit.
+	Pace func(context.Context) error
+	Now  func() time.Time
+	Log  *slog.Logger
+	// Observe is told of every move, from one goroutine; it may be nil.
+	Observe func(Step)
+
+	Send        bool    // pending rows are sent; otherwise only doubts are resolved
+	VerifyFirst bool    // ask about every row before it is sent
+	Among       []int64 // only these rows, ascending; nil: every row of the journal
+
+	Workers           int
+	SettleWindow      time.Duration
+	ResolveFor        time.Duration // how long to go on resolving once nothing is left to send
+	Deadline          time.Time     // begin nothing new after it; zero: none
+	StopAfterFailures int
+	MaxUnknown        money.Fen
+}
+
+// Step is one move of one row, as it is shown to whoever watches.
+type Step struct {
+	Row      Row // as it was before
+	From, To State
+	Query    bool
+	Answer   ums.Answer
+}
+
+// Run rescues what a crash left, then sends and resolves. It gives the reason
+// why it stopped early, NotStopped where nothing more was to be done.
+//
+// When drain is done nothing new is begun and what is in flight is finished and
+// recorded; when hard is done that too is cut short. An error means that the
+// journal or its surroundings are in danger; every row is then as the journal
+// has it, and the next run begins by asking about those in doubt.
+func (r *Runner) Run(drain, hard context.Context) (Stop, error) {
+	if _, err := r.Journal.Rescue(hard, r.Now()); err != nil {
+		return NotStopped, err
+	}
+	drain, cancel := context.WithCancel(drain)
+	defer cancel()
+	d := &dispatcher{
+		Runner: r, drain: drain, stopDraining: cancel,
+		started: r.Now(), sends: map[int64]int{},
+		brakes: brakes{failuresAllowed: r.StopAfterFailures, doubtAllowed: r.MaxUnknown},
+		work:   make(chan task), results: make(chan result),
+	}
+	if err := d.loadDoubts(); err != nil {
+		return NotStopped, err
+	}
+	var workers sync.WaitGroup
+	for range max(1, r.Workers) {
+		workers.Go(func() { r.worker(drain, hard, d.work, d.results) })
+	}
+	stop, err := d.run()
+	close(d.work)
+	workers.Wait()
+	return stop, err
+}
+
+func (r *Runner) worker(drain, hard context.Context, work <-chan task, results chan<- result) {
+	for t := range work {
+		var done result
+		if t.query {
+			done = r.query(drain, hard, t.id)
+		} else {
+			done = r.send(drain, hard, t.id)
+		}
+		done.task = t
+		results <- done
+	}
+}
