@@ -75,6 +75,7 @@ var Rules = []Rule{
 // The codes that are this package's own, for what no code of the gateway says.
 const (
 	codeSuccess       = "SUCCESS"
+	codeAuth          = "1000"             // the platform refuses the authentication
 	CodeNeverSent     = "never_sent"       // no connection was had: proven
 	CodeTimeout       = "timeout"          // no reply in time
 	CodeBroken        = "broken"           // the connection ended before the reply did
@@ -89,6 +90,7 @@ const (
 	CodeOtherAmount   = "other_amount"     // our order id, another amount
 	CodeUnknownStatus = "unknown_status"   // a status that is not in the documentation
 	CodeTokenRefused  = "token_refused"    // no access token was to be had
+	CodeTokenExpired  = "token_expired"    // the shared token was refused; the next call fetches another
 )
 
 // OwnCodes lists the codes of our own that are not in Rules: they are Unknown,
