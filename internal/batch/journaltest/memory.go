@@ -1,0 +1,96 @@
+// Package journaltest proves batch.Journal once for every implementation: Suite
+// runs against the one in memory, which the Runner's tests use, and against the
+// checkpoint's.
+package journaltest
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"batchcomplete/internal/batch"
+)
+
+// Memory is a batch.Journal that forgets everything with the process.
+type Memory struct {
+	mu       sync.Mutex
+	rows     map[int64]*batch.Row
+	attempts map[int64]int
+}
+
+// NewMemory gives a journal of these rows.
+func NewMemory(rows ...batch.Row) *Memory {
+	m := &Memory{rows: map[int64]*batch.Row{}, attempts: map[int64]int{}}
+	for _, row := range rows {
+		m.rows[row.ID] = &row
+	}
+	return m
+}
+
+// All gives every row as it stands, by ID.
+func (m *Memory) All() []batch.Row {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var all []batch.Row
+	for _, row := range m.rows {
+		all = append(all, *row)
+	}
+	slices.SortFunc(all, func(a, b batch.Row) int { return int(a.ID - b.ID) })
+	return all
+}
+
+// Rescue implements batch.Journal.
+func (m *Memory) Rescue(_ context.Context, now time.Time) (int, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	n := 0
+	for _, row := range m.rows {
+		if row.State == batch.Sending {
+			row.State, row.UpdatedAt = batch.Unknown, now
+			n++
+		}
+	}
+	return n, nil
+}
+
+// Rows implements batch.Journal.
+func (m *Memory) Rows(_ context.Context, state batch.State, after int64, limit int, among []int64) ([]batch.Row, error) {
+	var some []batch.Row
+	for _, row := range m.All() {
+		if row.State == state && row.ID > after && (among == nil || slices.Contains(among, row.ID)) && len(some) < limit {
+			some = append(some, row)
+		}
+	}
+	return some, nil
+}
+
+// Intend implements batch.Journal.
+func (m *Memory) Intend(_ context.Context, id int64, now time.Time) (batch.Row, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	row := m.rows[id]
+	if row == nil || row.State != batch.Pending {
+		return batch.Row{}, batch.ErrMoved
+	}
+	row.State, row.SentAt, row.UpdatedAt = batch.Sending, now, now
+	row.AbsentAt = time.Time{}
+	row.Attempts++
+	row.Sends++
+	return *row, nil
+}
+
+// Move implements batch.Journal.
+func (m *Memory) Move(_ context.Context, move batch.Move) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	row := m.rows[move.ID]
+	if row == nil || row.State != move.From {
+		return batch.ErrMoved
+	}
+	if err := move.Check(); err != nil {
+		return err
+	}
+	move.Apply(row)
+	return nil
+}

@@ -1,0 +1,368 @@
+package batch_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"batchcomplete/internal/batch"
+	"batchcomplete/internal/batch/journaltest"
+	"batchcomplete/internal/money"
+	"batchcomplete/internal/ums"
+)
+
+// gateway answers from functions and keeps its own account of what it was asked
+// to do, which is what the tests hold the Runner to.
+type gateway struct {
+	mu       sync.Mutex
+	complete func(n int, c ums.Completion) ums.Answer // n: the how-manieth send of that order id
+	query    func(n int, c ums.Completion) ums.Answer
+	sends    map[string]int
+	queries  map[string]int
+	during   map[string]bool
+	raced    []string
+	delay    time.Duration
+}
+
+func newGateway() *gateway {
+	return &gateway{sends: map[string]int{}, queries: map[string]int{}, during: map[string]bool{}}
+}
+
+func done(c ums.Completion) ums.Answer {
+	return ums.Answer{Outcome: ums.Completed, Code: "SUCCESS", Payment: ums.Payment{
+		MerOrderID: c.AuthedOrderID, TotalAmount: c.TotalAmount, Status: "TRADE_SUCCESS", SettleDate: "2026-11-20",
+	}}
+}
+
+func (g *gateway) Complete(ctx context.Context, c ums.Completion) ums.Answer {
+	return g.called(ctx, c, g.sends, g.complete, done)
+}
+
+func (g *gateway) Query(ctx context.Context, c ums.Completion) ums.Answer {
+	absent := func(ums.Completion) ums.Answer { return ums.Answer{Outcome: ums.Absent, Code: "no_payment"} }
+	return g.called(ctx, c, g.queries, g.query, absent)
+}
+
+func (g *gateway) called(ctx context.Context, c ums.Completion, count map[string]int,
+	script func(int, ums.Completion) ums.Answer, otherwise func(ums.Completion) ums.Answer) ums.Answer {
+	g.mu.Lock()
+	if g.during[c.BillNo] {
+		g.raced = append(g.raced, c.BillNo)
+	}
+	g.during[c.BillNo] = true
+	count[c.AuthedOrderID]++
+	n := count[c.AuthedOrderID]
+	g.mu.Unlock()
+	if g.delay > 0 {
+		select {
+		case <-time.After(g.delay):
+		case <-ctx.Done():
+		}
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.during[c.BillNo] = false
+	if script != nil {
+		return script(n, c)
+	}
+	return otherwise(c)
+}
+
+func rowsOf(n int) []batch.Row {
+	var rows []batch.Row
+	for i := range n {
+		b := batch.Bill{MID: "M1", BillNo: fmt.Sprintf("124F%08d", i), BillDate: "2026-11-20", Amount: 100, AuthIDRespCd: "000665"}
+		rows = append(rows, batch.Row{ID: int64(i + 1), Batch: "b", Line: i + 2, Bill: b, State: batch.Pending,
+			OrderID: batch.OrderID("test", "", b.Identity(), 0)})
+	}
+	return rows
+}
+
+func runner(g *gateway, j batch.Journal) *batch.Runner {
+	return &batch.Runner{
+		Gateway: g, Journal: j, Pace: func(ctx context.Context) error { return ctx.Err() }, Now: time.Now,
+		Send: true, Workers: 8, SettleWindow: 10 * time.Minute, ResolveFor: 15 * time.Minute, StopAfterFailures: 10,
+	}
+}
+
+func states(t *testing.T, j *journaltest.Memory) map[batch.State]int {
+	t.Helper()
+	count := map[batch.State]int{}
+	for _, row := range j.All() {
+		count[row.State]++
+	}
+	return count
+}
+
+func run(t *testing.T, r *batch.Runner) batch.Stop {
+	t.Helper()
+	stop, err := r.Run(t.Context(), t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return stop
+}
+
+func TestEveryPendingRowIsSentOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g, j := newGateway(), journaltest.NewMemory(rowsOf(1200)...)
+		if stop := run(t, runner(g, j)); stop != batch.NotStopped {
+			t.Errorf("stopped: %v", stop)
+		}
+		if got := states(t, j); got[batch.Completed] != 1200 {
+			t.Errorf("states: %v", got)
+		}
+		for id, n := range g.sends {
+			if n != 1 {
+				t.Errorf("order %s was sent %d times", id, n)
+			}
+		}
+		run(t, runner(g, j))
+		if len(g.sends) != 1200 || len(g.queries) != 0 {
+			t.Error("a second run sent or asked something")
+		}
+	})
+}
+
+func TestTheZeroRunnerSendsNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g, j := newGateway(), journaltest.NewMemory(rowsOf(3)...)
+		r := &batch.Runner{Gateway: g, Journal: j, Pace: func(context.Context) error { return nil }, Now: time.Now}
+		run(t, r)
+		if len(g.sends) != 0 {
+			t.Errorf("it sent %v", g.sends)
+		}
+	})
+}
+
+func TestATimeoutIsAskedAboutAndNeverSentAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g, j := newGateway(), journaltest.NewMemory(rowsOf(3)...)
+		g.complete = func(int, ums.Completion) ums.Answer { return ums.Answer{Code: "timeout"} }
+		g.query = func(n int, c ums.Completion) ums.Answer {
+			if n < 3 {
+				return ums.Answer{Code: "payment_open"}
+			}
+			return done(c)
+		}
+		run(t, runner(g, j))
+		if got := states(t, j); got[batch.Completed] != 3 {
+			t.Errorf("states: %v", got)
+		}
+		for id, n := range g.sends {
+			if n != 1 {
+				t.Errorf("order %s was sent %d times", id, n)
+			}
+		}
+	})
+}
+
+func TestProvenAbsentIsSentAgainUnderTheSameOrderID(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g, j := newGateway(), journaltest.NewMemory(rowsOf(1)...)
+		began := time.Now()
+		var again time.Duration
+		g.complete = func(n int, c ums.Completion) ums.Answer {
+			if n == 1 {
+				return ums.Answer{Code: "timeout"}
+			}
+			again = time.Since(began)
+			return done(c)
+		}
+		run(t, runner(g, j))
+		if got := states(t, j); got[batch.Completed] != 1 || len(g.sends) != 1 {
+			t.Errorf("states %v, order ids %v", got, g.sends)
+		}
+		if again < 11*time.Minute {
+			t.Errorf("sent again %v after the first send: before the settle window and its tenth were over", again)
+		}
+	})
+}
+
+func TestOneRunSendsARowThreeTimesAtMost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g, j := newGateway(), journaltest.NewMemory(rowsOf(2)...)
+		g.complete = func(int, ums.Completion) ums.Answer {
+			return ums.Answer{Outcome: ums.NotExecuted, Code: "never_sent"}
+		}
+		r := runner(g, j)
+		r.StopAfterFailures = 0
+		run(t, r)
+		for id, n := range g.sends {
+			if n != 3 {
+				t.Errorf("order %s was sent %d times", id, n)
+			}
+		}
+		if got := states(t, j); got[batch.Pending] != 2 {
+			t.Errorf("states: %v", got)
+		}
+	})
+}
+
+func TestAQueryNeverRacesASend(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g, j := newGateway(), journaltest.NewMemory(rowsOf(40)...)
+		g.delay = 7 * time.Second
+		g.complete = func(n int, c ums.Completion) ums.Answer {
+			if n%2 == 1 {
+				return ums.Answer{Code: "NET_ERROR"}
+			}
+			return done(c)
+		}
+		r := runner(g, j)
+		r.StopAfterFailures = 0
+		run(t, r)
+		if len(g.raced) > 0 {
+			t.Errorf("two requests of one bill were under way together: %v", g.raced)
+		}
+	})
+}
+
+func TestBrakes(t *testing.T) {
+	refuse := func(scope ums.Scope, outcome ums.Outcome) func(int, ums.Completion) ums.Answer {
+		return func(int, ums.Completion) ums.Answer { return ums.Answer{Outcome: outcome, Scope: scope, Code: "X"} }
+	}
+	for _, c := range []struct {
+		name     string
+		answer   func(int, ums.Completion) ums.Answer
+		set      func(*batch.Runner)
+		stop     batch.Stop
+		atMost   int // sends
+		leftover batch.State
+	}{
+		{"credentials refused", refuse(ums.ThisClient, ums.NotExecuted), nil, batch.ByClient, 8, batch.Pending},
+		{"too many failures", refuse(ums.ThisRow, ums.Unknown), nil, batch.ByFailures, 17, batch.Pending},
+		{"too much in doubt", refuse(ums.ThisRow, ums.Unknown), func(r *batch.Runner) { r.MaxUnknown, r.StopAfterFailures = 300, 0 }, batch.ByDoubt, 11, batch.Pending},
+		{"merchant refused", refuse(ums.ThisMerchant, ums.Declined), nil, batch.ByMerchant, 16, batch.Pending},
+		{"time is up", nil, func(r *batch.Runner) { r.Deadline = time.Now() }, batch.ByTime, 0, batch.Pending},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				g, j := newGateway(), journaltest.NewMemory(rowsOf(700)...)
+				g.complete, g.delay = c.answer, time.Second
+				r := runner(g, j)
+				if c.set != nil {
+					c.set(r)
+				}
+				if stop := run(t, r); stop != c.stop {
+					t.Errorf("stopped by %q, want %q", stop, c.stop)
+				}
+				if len(g.sends) > c.atMost {
+					t.Errorf("%d rows were sent, at most %d may be", len(g.sends), c.atMost)
+				}
+				if got := states(t, j); got[c.leftover] < 700-c.atMost || got[batch.Sending] > 0 {
+					t.Errorf("states: %v", got)
+				}
+			})
+		})
+	}
+}
+
+func TestASignalFinishesWhatIsInFlightAndBeginsNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g, j := newGateway(), journaltest.NewMemory(rowsOf(100)...)
+		g.delay = time.Second
+		drain, signal := context.WithCancel(t.Context())
+		time.AfterFunc(2500*time.Millisecond, signal)
+		stop, err := runner(g, j).Run(drain, t.Context())
+		if err != nil || stop != batch.BySignal {
+			t.Errorf("stop %q, error %v", stop, err)
+		}
+		got := states(t, j)
+		if got[batch.Completed] != 24 || got[batch.Pending] != 76 {
+			t.Errorf("states: %v", got)
+		}
+	})
+}
+
+func TestAJournalInDangerStopsTheRunAndLosesNoAnswer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g, j := newGateway(), journaltest.NewMemory(rowsOf(100)...)
+		broken := &failing{Memory: j, after: 20}
+		_, err := runner(g, broken).Run(t.Context(), t.Context())
+		if !errors.Is(err, errDisk) {
+			t.Errorf("error: %v", err)
+		}
+		if got := states(t, j); got[batch.Sending] > 8 || len(g.sends) > 28 {
+			t.Errorf("states %v after %d sends", got, len(g.sends))
+		}
+		if _, err := runner(g, j).Run(t.Context(), t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		for id, n := range g.sends {
+			if n != 1 && g.queries[id] < 2 {
+				t.Errorf("order %s was sent %d times", id, n)
+			}
+		}
+	})
+}
+
+var errDisk = errors.New("disk I/O error")
+
+// failing is a journal whose moves fail after a number of them.
+type failing struct {
+	*journaltest.Memory
+	mu    sync.Mutex
+	after int
+}
+
+func (f *failing) Move(ctx context.Context, m batch.Move) error {
+	f.mu.Lock()
+	f.after--
+	broken := f.after < 0
+	f.mu.Unlock()
+	if broken {
+		return errDisk
+	}
+	return f.Memory.Move(ctx, m)
+}
+
+func TestVerifyFirstFindsWhatTheJournalForgot(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g, j := newGateway(), journaltest.NewMemory(rowsOf(4)...)
+		forgotten := j.All()[0].OrderID
+		g.query = func(_ int, c ums.Completion) ums.Answer {
+			if c.AuthedOrderID == forgotten {
+				return done(c)
+			}
+			return ums.Answer{Outcome: ums.Absent}
+		}
+		r := runner(g, j)
+		r.VerifyFirst = true
+		run(t, r)
+		if g.sends[forgotten] != 0 || len(g.sends) != 3 {
+			t.Errorf("sends: %v", g.sends)
+		}
+		if got := states(t, j); got[batch.Completed] != 4 {
+			t.Errorf("states: %v", got)
+		}
+	})
+}
+
+func TestOnlyTheChosenRowsAreTouched(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		rows := rowsOf(1500)
+		g, j := newGateway(), journaltest.NewMemory(rows...)
+		r := runner(g, j)
+		for i := 1; i < 1500; i += 3 {
+			r.Among = append(r.Among, int64(i))
+		}
+		run(t, r)
+		if got := states(t, j); got[batch.Completed] != 500 || len(g.sends) != 500 {
+			t.Errorf("states %v, %d sent", got, len(g.sends))
+		}
+		var sum money.Fen
+		for _, row := range j.All() {
+			if row.State == batch.Completed {
+				sum += row.Amount
+			}
+		}
+		if sum != 50000 {
+			t.Errorf("completed %v", sum)
+		}
+	})
+}
