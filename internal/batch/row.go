@@ -48,9 +48,9 @@ type Row struct {
 	SendCode, Code, Message string
 	Payment                 ums.Payment // what the gateway's books say, once completed
 	UpdatedAt               time.Time
-	// Problem says why an invalid or duplicate row is so, in the sheet package's
-	// encoding, for people to be told in their language.
-	Problem string
+	// Problems say why an invalid row is so, for people to be told in their
+	// language.
+	Problems []Problem
 	// Original is the row that a duplicate repeats: its batch, line, and state.
 	Original *Original
 }

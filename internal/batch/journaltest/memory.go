@@ -16,12 +16,11 @@ import (
 type Memory struct {
 	mu       sync.Mutex
 	rows     map[int64]*batch.Row
-	attempts map[int64]int
 }
 
 // NewMemory gives a journal of these rows.
 func NewMemory(rows ...batch.Row) *Memory {
-	m := &Memory{rows: map[int64]*batch.Row{}, attempts: map[int64]int{}}
+	m := &Memory{rows: map[int64]*batch.Row{}}
 	for _, row := range rows {
 		m.rows[row.ID] = &row
 	}
@@ -38,6 +37,16 @@ func (m *Memory) All() []batch.Row {
 	}
 	slices.SortFunc(all, func(a, b batch.Row) int { return int(a.ID - b.ID) })
 	return all
+}
+
+// Row gives one row as it stands.
+func (m *Memory) Row(_ context.Context, id int64) (batch.Row, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if row := m.rows[id]; row != nil {
+		return *row, nil
+	}
+	return batch.Row{}, batch.ErrMoved
 }
 
 // Rescue implements batch.Journal.
@@ -82,14 +91,14 @@ func (m *Memory) Intend(_ context.Context, id int64, now time.Time) (batch.Row, 
 
 // Move implements batch.Journal.
 func (m *Memory) Move(_ context.Context, move batch.Move) error {
+	if err := move.Check(); err != nil {
+		return err
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	row := m.rows[move.ID]
 	if row == nil || row.State != move.From {
 		return batch.ErrMoved
-	}
-	if err := move.Check(); err != nil {
-		return err
 	}
 	move.Apply(row)
 	return nil

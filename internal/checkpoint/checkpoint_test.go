@@ -1,0 +1,515 @@
+package checkpoint
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"batchcomplete/internal/batch"
+	"batchcomplete/internal/batch/journaltest"
+	"batchcomplete/internal/ums"
+)
+
+var (
+	ctx  = context.Background()
+	noon = time.Date(2026, 11, 20, 4, 0, 0, 0, time.UTC)
+)
+
+func open(t *testing.T, path string) *DB {
+	t.Helper()
+	db, err := Open(ctx, Options{Path: path, Env: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	return db
+}
+
+func scratch(t *testing.T) *DB { return open(t, filepath.Join(t.TempDir(), "test.db")) }
+
+// take imports a file of these bills and gives what each was taken for.
+func take(t *testing.T, db *DB, name string, o ImportOptions, bills ...batch.Bill) []Seen {
+	t.Helper()
+	imp, err := db.Import(ctx, File{Path: name + ".xlsx", SHA256: name, At: noon}, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer imp.Rollback()
+	var all []Seen
+	for i, bill := range bills {
+		seen, err := imp.Add(Entry{Line: i + 2, Bill: bill})
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, seen)
+	}
+	if _, err := imp.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+func states(t *testing.T, db *DB) []batch.State {
+	t.Helper()
+	var all []batch.State
+	if err := db.Each(ctx, Filter{}, func(row batch.Row) error {
+		all = append(all, row.State)
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+func TestTheCheckpointIsAJournal(t *testing.T) {
+	journaltest.Suite(t, func(t *testing.T, bills []batch.Bill) (batch.Journal, []int64) {
+		db := scratch(t)
+		take(t, db, "suite", ImportOptions{}, bills...)
+		var ids []int64
+		for i := range bills {
+			ids = append(ids, int64(i+1))
+		}
+		return db, ids
+	})
+}
+
+func TestTheDatabaseKnowsTheSameMovesAsTheProgram(t *testing.T) {
+	db := scratch(t)
+	var moves []batch.Transition
+	if err := db.each(ctx, "SELECT cause, from_state, to_state FROM legal", nil, func(row func(...any) error) error {
+		var m batch.Transition
+		err := row((*string)(&m.Cause), (*string)(&m.From), (*string)(&m.To))
+		moves = append(moves, m)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if len(moves) != len(batch.Transitions) {
+		t.Errorf("%d there, %d here", len(moves), len(batch.Transitions))
+	}
+	for _, m := range batch.Transitions {
+		if !slices.Contains(moves, m) {
+			t.Errorf("the database does not permit %v", m)
+		}
+	}
+}
+
+// TestTheDatabaseRefuses tries, in plain SQL, what a bug in Go could try.
+func TestTheDatabaseRefuses(t *testing.T) {
+	// Row 1 is pending, 2 sending, 3 unknown, 4 completed, 5 declined, 6 held.
+	prepare := func(t *testing.T) *DB {
+		db := scratch(t)
+		take(t, db, "bills", ImportOptions{}, journaltest.Bills(6)...)
+		for id := int64(2); id <= 6; id++ {
+			row, err := db.Intend(ctx, id, noon)
+			if err != nil {
+				t.Fatal(err)
+			}
+			to := map[int64]batch.State{3: batch.Unknown, 4: batch.Completed, 5: batch.Declined, 6: batch.Held}[id]
+			if to == "" {
+				continue
+			}
+			if err := db.Move(ctx, batch.Move{ID: id, Cause: batch.BySend, From: batch.Sending, To: to, At: noon, Answer: ums.Answer{
+				Payment: ums.Payment{MerOrderID: row.OrderID, TotalAmount: row.Amount, SettleDate: "2026-11-20"}}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return db
+	}
+	for _, c := range []struct{ name, sql, because string }{
+		{"a completed bill becomes pending", `UPDATE progress SET state = 'pending' WHERE row_id = 4`, "no row moves"},
+		{"a completed bill becomes sending", `UPDATE progress SET state = 'sending' WHERE row_id = 4`, "attempt on record"},
+		{"an unknown bill becomes sending", `UPDATE progress SET state = 'sending' WHERE row_id = 3`, "attempt on record"},
+		{"a declined bill becomes sending", `UPDATE progress SET state = 'sending' WHERE row_id = 5`, "attempt on record"},
+		{"sending without an attempt", `UPDATE progress SET state = 'sending', attempts = attempts + 1, sends = sends + 1, sent_at = 1 WHERE row_id = 1`, "attempt on record"},
+		{"completed without a result", `UPDATE progress SET state = 'completed' WHERE row_id = 2`, "result on record"},
+		{"another order id while unknown", `UPDATE progress SET order_id = 'AAAA0000' WHERE row_id = 3`, "only with a retry"},
+		{"a retry under the same order id", `UPDATE progress SET state = 'pending', generation = 1 WHERE row_id = 5`, "only with a retry"},
+		{"a retry that skips a generation", `UPDATE progress SET state = 'pending', generation = 2, order_id = 'AAAA0000' WHERE row_id = 5`, "only with a retry"},
+		{"two bills share an order id", `UPDATE progress SET state = 'pending', generation = 1, order_id = (SELECT order_id FROM progress WHERE row_id = 1) WHERE row_id = 5`, "UNIQUE"},
+		{"attempts are counted down", `UPDATE progress SET attempts = 0 WHERE row_id = 3`, "attempts count"},
+		{"an attempt of an unknown bill", `INSERT INTO attempt VALUES (3, 2, 0, (SELECT order_id FROM progress WHERE row_id = 3), 1)`, "only a pending row"},
+		{"an attempt of a completed bill", `INSERT INTO attempt VALUES (4, 2, 0, (SELECT order_id FROM progress WHERE row_id = 4), 1)`, "never sent again"},
+		{"an attempt is changed", `UPDATE attempt SET at = 0`, "only appended"},
+		{"an attempt is deleted", `DELETE FROM attempt`, "only appended"},
+		{"an answer is changed", `UPDATE answer SET code = ''`, "only appended"},
+		{"an answer is deleted", `DELETE FROM answer`, "only appended"},
+		{"a result is deleted", `DELETE FROM result`, "only appended"},
+		{"a result's amount is changed", `UPDATE result SET completed_fen = 1`, "only appended"},
+		{"a settle date is changed", `UPDATE result SET settle_date = '2026-11-21'`, "only appended"},
+		{"a second result", `INSERT INTO result SELECT * FROM result`, "UNIQUE"},
+		{"the amount of a bill that was sent", `UPDATE row SET amount_fen = 1 WHERE id = 3`, "does not change"},
+		{"the amount of a bill that was not", `UPDATE row SET amount_fen = 1 WHERE id = 1`, "does not change"},
+		{"a bill that was sent is taken back", `UPDATE row SET entry = 'invalid' WHERE id = 3`, "does not change"},
+		{"a row is deleted", `DELETE FROM row WHERE id = 1`, "never deleted"},
+		{"a batch is deleted", `DELETE FROM file`, "never deleted"},
+		{"progress of a bill that was sent is deleted", `DELETE FROM progress WHERE row_id = 5`, "never forgotten"},
+		{"a bill that begins completed", `INSERT INTO progress (row_id, state, order_id, updated_at) VALUES (99, 'completed', 'AAAA0000', 1)`, "begins pending"},
+		{"the same bill twice", `INSERT INTO row SELECT 99, file_id, 99, entry, mid, tid, inst_mid, bill_no, bill_date, auth_code, given_order_id, amount_fen, msg_id, src_reserve, authed_desc, problem, original_id FROM row WHERE id = 1`, "UNIQUE"},
+		{"an amount of nothing", `INSERT INTO row SELECT 99, file_id, 99, entry, mid, tid, inst_mid, 'OTHER1', bill_date, auth_code, given_order_id, 0, msg_id, src_reserve, authed_desc, problem, original_id FROM row WHERE id = 1`, "CHECK"},
+		{"an amount above the limit", `INSERT INTO row SELECT 99, file_id, 99, entry, mid, tid, inst_mid, 'OTHER1', bill_date, auth_code, given_order_id, 100000001, msg_id, src_reserve, authed_desc, problem, original_id FROM row WHERE id = 1`, "CHECK"},
+		{"a state that does not exist", `UPDATE progress SET state = 'done' WHERE row_id = 2`, "no row moves"},
+		{"an amount that is no integer", `UPDATE result SET completed_fen = 'much'`, "cannot store TEXT"},
+		{"another environment", `UPDATE meta SET value = 'prod' WHERE key = 'env'`, "keeps its environment"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			db := prepare(t)
+			_, err := db.reads.ExecContext(ctx, c.sql)
+			if err == nil {
+				t.Fatal("the database let it happen")
+			}
+			if !strings.Contains(err.Error(), c.because) {
+				t.Errorf("refused, but because: %v", err)
+			}
+		})
+	}
+}
+
+func TestARefusedMoveLeavesTheOthersOfItsGroupAlone(t *testing.T) {
+	db := scratch(t)
+	take(t, db, "bills", ImportOptions{}, journaltest.Bills(3)...)
+	mend := func(id int64, bad bool) op {
+		return op{do: func(st *statements) error {
+			if bad {
+				_, err := st.sending.Exec(id, 1) // no attempt on record: a trigger refuses it
+				return err
+			}
+			if err := one(st.attempt.Exec(id, 1, 0)); err != nil {
+				return err
+			}
+			return one(st.sending.Exec(id, 1))
+		}, done: make(chan error, 1)}
+	}
+	group := []op{mend(1, false), mend(2, true), mend(3, false)}
+	db.queue.commit(group)
+	for i, bad := range []bool{false, true, false} {
+		if err := <-group[i].done; (err != nil) != bad {
+			t.Errorf("row %d: %v", i+1, err)
+		}
+	}
+	if got := states(t, db); !slices.Equal(got, []batch.State{batch.Sending, batch.Pending, batch.Sending}) {
+		t.Error(got)
+	}
+}
+
+func TestNothingIsWrittenAfterTheDiskFailed(t *testing.T) {
+	db := scratch(t)
+	take(t, db, "bills", ImportOptions{}, journaltest.Bills(2)...)
+	failure := errors.New("disk I/O error")
+	if err := db.queue.submit(func(*statements) error { return failure }); !errors.Is(err, failure) {
+		t.Fatal(err)
+	}
+	if _, err := db.Intend(ctx, 1, noon); !errors.Is(err, failure) {
+		t.Errorf("an intent after a failure: %v", err)
+	}
+	if got := states(t, db); got[0] != batch.Pending {
+		t.Error(got)
+	}
+}
+
+func TestAFullDiskStopsTheRunAndLosesNothing(t *testing.T) {
+	db := scratch(t)
+	take(t, db, "bills", ImportOptions{}, journaltest.Bills(50)...)
+	// max_page_count is how SQLite is told that there is no more room.
+	if _, err := db.queue.conn.ExecContext(ctx, "PRAGMA max_page_count = 1"); err != nil {
+		t.Fatal(err)
+	}
+	big := bytes.Repeat([]byte("x"), 100_000)
+	var failed error
+	sent := 0
+	for id := int64(1); id <= 50 && failed == nil; id++ {
+		if _, failed = db.Intend(ctx, id, noon); failed == nil {
+			sent++
+			failed = db.Move(ctx, batch.Move{ID: id, Cause: batch.BySend, From: batch.Sending, To: batch.Unknown, At: noon, Answer: ums.Answer{Raw: big}})
+		}
+	}
+	if failed == nil || !strings.Contains(failed.Error(), "full") {
+		t.Fatalf("the disk never was full: %v", failed)
+	}
+	if err := db.Move(ctx, batch.Move{ID: 50, Cause: batch.BySend, From: batch.Sending, To: batch.Unknown, At: noon}); err == nil {
+		t.Error("written after the disk was full")
+	}
+	path := db.Path()
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	again := open(t, path)
+	if n, err := again.Rescue(ctx, noon); err != nil || n > 1 {
+		t.Errorf("%d rows were left sending, %v", n, err)
+	}
+	if got := states(t, again); len(got) != 50 {
+		t.Errorf("%d rows", len(got))
+	}
+}
+
+func TestOneRunAtATime(t *testing.T) {
+	db := scratch(t)
+	if _, err := Open(ctx, Options{Path: db.Path(), Env: "test"}); !errors.Is(err, ErrLocked) {
+		t.Errorf("a second one: %v", err)
+	}
+	link := filepath.Join(t.TempDir(), "link.db")
+	if err := os.Symlink(db.Path(), link); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(ctx, Options{Path: link, Env: "test"}); !errors.Is(err, ErrLocked) {
+		t.Errorf("by another name: %v", err)
+	}
+	reader, err := OpenRead(ctx, db.Path())
+	if err != nil {
+		t.Fatalf("reading meanwhile: %v", err)
+	}
+	defer reader.Close()
+	if reader.Env() != "test" {
+		t.Error(reader.Env())
+	}
+	if _, err := reader.reads.ExecContext(ctx, "DELETE FROM meta"); err == nil {
+		t.Error("a reader wrote")
+	}
+}
+
+func TestACheckpointThatCannotBeUsedSaysWhy(t *testing.T) {
+	makeDB := func(t *testing.T, statements ...string) string {
+		path := filepath.Join(t.TempDir(), "x.db")
+		pool, err := sql.Open("sqlite3", path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer pool.Close()
+		for _, s := range statements {
+			if _, err := pool.Exec(s); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return path
+	}
+	valid := func(t *testing.T) string {
+		db := scratch(t)
+		take(t, db, "bills", ImportOptions{}, journaltest.Bills(500)...)
+		path := db.Path()
+		if err := db.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	edit := func(t *testing.T, path string, change func([]byte) []byte) string {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, change(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	for _, c := range []struct {
+		name string
+		path string
+		want error
+	}{
+		{"another program's database", makeDB(t, "CREATE TABLE x (y)"), ErrForeign},
+		{"a newer version's", makeDB(t, "CREATE TABLE x (y)", "PRAGMA application_id = 1111706960", "PRAGMA user_version = 99"), ErrNewer},
+		{"no database at all", edit(t, valid(t), func([]byte) []byte { return bytes.Repeat([]byte("workbook"), 1000) }), ErrForeign},
+		{"cut off", edit(t, valid(t), func(b []byte) []byte { return b[:len(b)/2] }), ErrDamaged},
+		{"cut off within the header", edit(t, valid(t), func(b []byte) []byte { return b[:50] }), ErrDamaged},
+		{"overwritten", edit(t, valid(t), func(b []byte) []byte { copy(b[100:], bytes.Repeat([]byte{0xff}, 4000)); return b }), ErrDamaged},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if _, err := Open(ctx, Options{Path: c.path, Env: "test"}); !errors.Is(err, c.want) {
+				t.Errorf("for writing: %v", err)
+			}
+			if _, err := OpenRead(ctx, c.path); !errors.Is(err, c.want) {
+				t.Errorf("for reading: %v", err)
+			}
+		})
+	}
+	other := &EnvError{}
+	if _, err := Open(ctx, Options{Path: valid(t), Env: "prod"}); !errors.As(err, &other) || other.Has != "test" {
+		t.Errorf("another environment's: %v", err)
+	}
+}
+
+func TestTheCheckpointIsPrivate(t *testing.T) {
+	db := scratch(t)
+	take(t, db, "bills", ImportOptions{}, journaltest.Bills(1)...)
+	for _, suffix := range []string{"", "-wal", "-shm", ".lock"} {
+		info, err := os.Stat(db.Path() + suffix)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if info.Mode().Perm()&0o077 != 0 {
+			t.Errorf("%s: others may read it: %v", suffix, info.Mode())
+		}
+	}
+}
+
+func TestABillIsOneRowOverEveryFile(t *testing.T) {
+	bill := journaltest.Bills(1)[0]
+	dearer := bill
+	dearer.Amount++
+	otherCode := bill
+	otherCode.AuthIDRespCd = "999999"
+	otherOrder := bill
+	otherOrder.AuthedOrderID = "124F0000000001"
+
+	t.Run("the same in another file", func(t *testing.T) {
+		db := scratch(t)
+		take(t, db, "monday", ImportOptions{}, bill)
+		seen := take(t, db, "tuesday", ImportOptions{}, bill)[0]
+		if seen.State != batch.Duplicate || seen.Original.Batch != "monday-2026-11-20" || seen.Original.Line != 2 {
+			t.Errorf("%+v %+v", seen, seen.Original)
+		}
+	})
+	t.Run("the same twice in one file", func(t *testing.T) {
+		db := scratch(t)
+		seen := take(t, db, "monday", ImportOptions{}, bill, bill)
+		if seen[0].State != batch.Pending || seen[1].State != batch.Duplicate {
+			t.Errorf("%+v", seen)
+		}
+	})
+	t.Run("twice in one file, and they disagree", func(t *testing.T) {
+		db := scratch(t)
+		take(t, db, "monday", ImportOptions{}, bill, dearer, bill)
+		if got := states(t, db); !slices.Equal(got, []batch.State{batch.Invalid, batch.Invalid, batch.Invalid}) {
+			t.Error(got)
+		}
+	})
+	for name, changed := range map[string]batch.Bill{"amount": dearer, "authorisation code": otherCode, "order id": otherOrder} {
+		t.Run("another "+name+", never sent", func(t *testing.T) {
+			db := scratch(t)
+			take(t, db, "monday", ImportOptions{}, bill)
+			if seen := take(t, db, "tuesday", ImportOptions{}, changed)[0]; seen.State != batch.Invalid || seen.Problems[0].Key != "checkpoint.changed" {
+				t.Errorf("%+v", seen)
+			}
+			if seen := take(t, db, "wednesday", ImportOptions{AcceptChanges: true}, changed)[0]; seen.State != batch.Pending {
+				t.Errorf("accepted: %+v", seen)
+			}
+			if got := states(t, db); !slices.Equal(got, []batch.State{batch.Duplicate, batch.Invalid, batch.Pending}) {
+				t.Error(got)
+			}
+		})
+		t.Run("another "+name+", after it was sent", func(t *testing.T) {
+			db := scratch(t)
+			take(t, db, "monday", ImportOptions{}, bill)
+			if _, err := db.Intend(ctx, 1, noon); err != nil {
+				t.Fatal(err)
+			}
+			if seen := take(t, db, "tuesday", ImportOptions{AcceptChanges: true}, changed)[0]; seen.State != batch.Invalid || seen.Problems[0].Key != "checkpoint.changedSent" {
+				t.Errorf("%+v", seen)
+			}
+		})
+	}
+	t.Run("an order id that another bill has", func(t *testing.T) {
+		db := scratch(t)
+		two := journaltest.Bills(2)
+		two[0].AuthedOrderID, two[1].AuthedOrderID = "124F0000000001", "124F0000000001"
+		if seen := take(t, db, "monday", ImportOptions{}, two...); seen[1].State != batch.Invalid || seen[1].Problems[0].Key != "checkpoint.order" {
+			t.Errorf("%+v", seen)
+		}
+	})
+	t.Run("in a scratch checkpoint beside the real one", func(t *testing.T) {
+		prior := scratch(t)
+		take(t, prior, "monday", ImportOptions{}, bill)
+		db := scratch(t)
+		seen := take(t, db, "tuesday", ImportOptions{Prior: prior}, bill, dearer)
+		if seen[0].State != batch.Duplicate || seen[1].Problems[0].Key != "checkpoint.changed" {
+			t.Errorf("%+v", seen)
+		}
+	})
+}
+
+func TestAFileThatIsGivenUpLeavesNothing(t *testing.T) {
+	db := scratch(t)
+	imp, err := db.Import(ctx, File{Path: "bills.xlsx", SHA256: "x", At: noon}, ImportOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := imp.Add(Entry{Line: 2, Bill: journaltest.Bills(1)[0]}); err != nil {
+		t.Fatal(err)
+	}
+	if err := imp.Rollback(); err != nil {
+		t.Fatal(err)
+	}
+	if got := states(t, db); len(got) != 0 {
+		t.Error(got)
+	}
+	take(t, db, "bills", ImportOptions{}, journaltest.Bills(1)...)
+	if b, err := db.FindBatch(ctx, "bi"); err != nil || b.Name != "bills-2026-11-20" || b.Rows != 1 || b.Fen != 100 {
+		t.Errorf("%+v, %v", b, err)
+	}
+}
+
+func TestRowsToBeWorkedOnAreFoundWithoutReadingThoseThatAreDone(t *testing.T) {
+	db := scratch(t)
+	for name, query := range map[string]string{
+		"rows":  inState + " ORDER BY p.row_id LIMIT ?3",
+		"among": inState + " AND p.row_id IN (SELECT value FROM json_each(?4)) ORDER BY p.row_id LIMIT ?3",
+		"open":  "SELECT DISTINCT r.file_id FROM progress p JOIN row r ON r.id = p.row_id WHERE " + openOnly + " AND p.state <> 'held'",
+	} {
+		var plan strings.Builder
+		if err := db.each(ctx, "EXPLAIN QUERY PLAN "+query, []any{"pending", 0, 10, "[]"}[:min(4, strings.Count(query, "?"))], func(row func(...any) error) error {
+			var id, parent, unused int
+			var detail string
+			err := row(&id, &parent, &unused, &detail)
+			plan.WriteString(detail + "\n")
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(plan.String(), "progress_open") && !strings.Contains(plan.String(), "p USING INTEGER PRIMARY KEY") || strings.Contains(plan.String(), "SCAN p\n") || strings.Contains(plan.String(), "SCAN r\n") {
+			t.Errorf("%s:\n%s", name, plan.String())
+		}
+	}
+}
+
+func TestAStoryTellsIntentsAndAnswersInOrder(t *testing.T) {
+	db := scratch(t)
+	take(t, db, "bills", ImportOptions{}, journaltest.Bills(1)...)
+	if _, err := db.Intend(ctx, 1, noon); err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range []batch.Move{
+		{Cause: batch.BySend, From: batch.Sending, To: batch.Unknown, At: noon.Add(time.Second), Answer: ums.Answer{Code: "timeout"}},
+		{Cause: batch.ByPerson, From: batch.Unknown, To: batch.Declined, At: noon.Add(time.Minute), Actor: "li", Reason: "bank says no"},
+	} {
+		m.ID = 1
+		if err := db.Move(ctx, m); err != nil {
+			t.Fatal(err)
+		}
+	}
+	story, err := db.Story(ctx, 1)
+	if err != nil || len(story) != 3 {
+		t.Fatalf("%v, %v", story, err)
+	}
+	if story[0].To != batch.Sending || story[0].OrderID == "" || story[1].Code != "timeout" || story[2].Actor != "li" || story[2].Reason != "bank says no" {
+		t.Errorf("%+v", story)
+	}
+}
+
+func TestASettleDateIsAddedOnceAndNeverChanged(t *testing.T) {
+	db := scratch(t)
+	take(t, db, "bills", ImportOptions{}, journaltest.Bills(1)...)
+	row, err := db.Intend(ctx, 1, noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Move(ctx, batch.Move{ID: 1, Cause: batch.BySend, From: batch.Sending, To: batch.Completed, At: noon, Answer: ums.Answer{Payment: ums.Payment{TotalAmount: row.Amount}}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.AddSettleDate(ctx, 1, "2026-11-20"); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.AddSettleDate(ctx, 1, "2026-11-21"); !errors.Is(err, batch.ErrMoved) {
+		t.Errorf("a second date: %v", err)
+	}
+	tally, err := db.Tally(ctx, []int64{1})
+	if err != nil || len(tally.SettleDates) != 1 || tally.SettleDates[0].SettleDate != "2026-11-20" || tally.States[batch.Completed].Rows != 1 {
+		t.Errorf("%+v, %v", tally, err)
+	}
+}

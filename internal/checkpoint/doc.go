@@ -1,0 +1,27 @@
+// Package checkpoint is the durable memory of files, rows and attempts: one
+// SQLite file, which belongs to one environment and is written by one process at
+// a time. It implements batch.Journal.
+//
+// # What is in it
+//
+// schema/001.sql says it, and reads as the specification: a row never moves
+// where batch.Transitions does not lead; it is sending only with its attempt on
+// record, completed only with its result; attempts, answers and results are
+// appended and never change. The database refuses anything else by itself.
+//
+// # Durability
+//
+// Write-ahead log and synchronous=FULL: what a method wrote is on disk when it
+// returns. One goroutine writes (writer.go); it takes all the moves that are
+// waiting and commits them together, so that the disk's latency is shared. When
+// the disk fails, the writer stops for good and says so to everyone: a journal
+// that may have lost something is not written further.
+//
+// # Who may open it
+//
+// Open takes an operating-system lock on FILE.lock before it looks at anything,
+// and holds it until Close; a crashed holder's lock is gone with it. OpenRead
+// takes none and writes nothing, so status and reports never disturb a run.
+//
+// Amounts are in fen; moments are stored as microseconds since 1970 in UTC.
+package checkpoint

@@ -1,0 +1,310 @@
+package checkpoint
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"batchcomplete/internal/batch"
+)
+
+// File is a file that is about to be imported.
+type File struct {
+	Path     string
+	SHA256   string // of its content, in hex
+	Settings map[string]string
+	At       time.Time
+}
+
+// ImportOptions says how bills are judged that are there already.
+type ImportOptions struct {
+	Source        string // source code of derived order ids; empty: billNo's first four
+	AcceptChanges bool   // a bill that was never sent may be replaced
+	// Prior is another checkpoint whose bills count as there already: check reads
+	// a file into a scratch checkpoint beside the real one.
+	Prior *DB
+}
+
+// Entry is one row of a file. Problems says why it is not a bill that can be
+// sent; empty for a bill.
+type Entry struct {
+	Line     int
+	Bill     batch.Bill
+	Problems []batch.Problem
+}
+
+// Seen is what an entry was taken for.
+type Seen struct {
+	State    batch.State // Pending, Invalid or Duplicate
+	Problems []batch.Problem
+	Original *batch.Original // what a duplicate repeats
+}
+
+// Import takes in one file: all of it on Commit, nothing before.
+type Import struct {
+	db      *DB
+	ctx     context.Context
+	tx      *sql.Tx
+	options ImportOptions
+	batch   Batch
+	// conflicting holds the bills that two rows of this file disagree about.
+	conflicting map[batch.Identity]bool
+	insertRow   *sql.Stmt
+	insertBill  *sql.Stmt
+	find        *sql.Stmt
+}
+
+// Import begins to take in a file. Nothing else is written until Commit or
+// Rollback.
+func (db *DB) Import(ctx context.Context, file File, o ImportOptions) (*Import, error) {
+	name, err := db.freshName(ctx, file)
+	if err != nil {
+		return nil, err
+	}
+	settings, err := json.Marshal(file.Settings)
+	if err != nil {
+		return nil, err
+	}
+	db.queue.mu.Lock()
+	i := &Import{db: db, ctx: ctx, options: o, conflicting: map[batch.Identity]bool{}}
+	i.batch = Batch{Name: name, Path: file.Path, SHA256: file.SHA256, Settings: file.Settings, ImportedAt: file.At}
+	if i.tx, err = db.queue.conn.BeginTx(ctx, nil); err == nil {
+		err = i.begin(string(settings))
+	}
+	if err != nil {
+		return nil, errors.Join(explain(err), i.Rollback())
+	}
+	return i, nil
+}
+
+func (i *Import) begin(settings string) error {
+	done, err := i.tx.ExecContext(i.ctx, `INSERT INTO file (name, path, sha256, settings, imported_at) VALUES (?, ?, ?, ?, ?)`,
+		i.batch.Name, i.batch.Path, i.batch.SHA256, settings, micros(i.batch.ImportedAt))
+	if err != nil {
+		return err
+	}
+	if i.batch.ID, err = done.LastInsertId(); err != nil {
+		return err
+	}
+	for _, s := range []struct {
+		into **sql.Stmt
+		text string
+	}{
+		{&i.insertRow, `INSERT INTO row (file_id, line, entry, mid, tid, inst_mid, bill_no, bill_date, auth_code, given_order_id, amount_fen, msg_id, src_reserve, authed_desc, problem, original_id)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`},
+		{&i.insertBill, `INSERT INTO progress (row_id, state, order_id, updated_at) VALUES (?, 'pending', ?, ?)`},
+		{&i.find, wide + fromRows + ` WHERE r.entry = 'bill' AND r.bill_no = ? AND r.bill_date = ? AND r.mid = ?`},
+	} {
+		if *s.into, err = i.tx.PrepareContext(i.ctx, s.text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Add takes in one row.
+func (i *Import) Add(e Entry) (Seen, error) {
+	i.batch.Rows++
+	i.batch.Fen += max(0, e.Bill.Amount)
+	if len(e.Problems) > 0 {
+		return i.invalid(e)
+	}
+	if i.conflicting[e.Bill.Identity()] {
+		return i.invalid(e.because("checkpoint.conflict"))
+	}
+	earlier, err := i.earlier(e.Bill)
+	if err != nil {
+		return Seen{}, err
+	}
+	if earlier == nil {
+		return i.fresh(e)
+	}
+	return i.again(e, *earlier)
+}
+
+// earlier gives the row that has the bill's identity already.
+func (i *Import) earlier(b batch.Bill) (*batch.Row, error) {
+	found, err := collect(i.find.QueryContext(i.ctx, b.BillNo, b.BillDate, b.MID))
+	if err != nil || len(found) > 0 {
+		return first(found), err
+	}
+	if i.options.Prior == nil {
+		return nil, nil
+	}
+	found, err = collect(i.options.Prior.reads.QueryContext(i.ctx,
+		wide+fromRows+` WHERE r.entry = 'bill' AND r.bill_no = ? AND r.bill_date = ? AND r.mid = ?`, b.BillNo, b.BillDate, b.MID))
+	for n := range found {
+		found[n].ID = 0 // not a row of this checkpoint
+	}
+	return first(found), err
+}
+
+func first(rows []batch.Row) *batch.Row {
+	if len(rows) == 0 {
+		return nil
+	}
+	return &rows[0]
+}
+
+// again takes in a bill that is there already.
+func (i *Import) again(e Entry, earlier batch.Row) (Seen, error) {
+	where := []string{earlier.Batch, strconv.Itoa(earlier.Line)}
+	switch batch.Again(earlier, e.Bill, earlier.Batch == i.batch.Name) {
+	case batch.Repeated:
+		return i.repeat(e, earlier)
+	case batch.Changed:
+		if i.options.AcceptChanges {
+			return i.supersede(e, earlier)
+		}
+		return i.invalid(e.because("checkpoint.changed", where...))
+	case batch.ChangedTooLate:
+		return i.invalid(e.because("checkpoint.changedSent", where...))
+	}
+	i.conflicting[e.Bill.Identity()] = true
+	if err := i.retract(earlier, "invalid", batch.EncodeProblems(e.because("checkpoint.conflict").Problems), nil); err != nil {
+		return Seen{}, err
+	}
+	return i.invalid(e.because("checkpoint.conflict"))
+}
+
+// because gives the entry with one problem.
+func (e Entry) because(key string, args ...string) Entry {
+	e.Problems = []batch.Problem{{Key: key, Args: args}}
+	return e
+}
+
+func (i *Import) invalid(e Entry) (Seen, error) {
+	_, err := i.insert(e, "invalid", nil)
+	return Seen{State: batch.Invalid, Problems: e.Problems}, err
+}
+
+// repeat takes in a duplicate. The row of another checkpoint (check) cannot be
+// pointed at, so there nothing is written.
+func (i *Import) repeat(e Entry, earlier batch.Row) (Seen, error) {
+	seen := Seen{State: batch.Duplicate, Original: &batch.Original{
+		ID: earlier.ID, Batch: earlier.Batch, Line: earlier.Line, State: earlier.State, SettleDate: earlier.Payment.SettleDate,
+	}}
+	if earlier.ID == 0 {
+		return seen, nil
+	}
+	_, err := i.insert(e, "duplicate", earlier.ID)
+	return seen, err
+}
+
+// supersede puts a bill in the place of one that was never sent, which becomes
+// a duplicate of it.
+func (i *Import) supersede(e Entry, earlier batch.Row) (Seen, error) {
+	if earlier.ID != 0 {
+		var next int64
+		if err := i.tx.QueryRowContext(i.ctx, `SELECT max(id) + 1 FROM row`).Scan(&next); err != nil {
+			return Seen{}, err
+		}
+		if err := i.retract(earlier, "duplicate", "", next); err != nil {
+			return Seen{}, err
+		}
+	}
+	return i.fresh(e)
+}
+
+// retract takes a bill that was never sent out of what is to be sent.
+func (i *Import) retract(row batch.Row, entry, problem string, original any) error {
+	if row.ID == 0 {
+		return nil
+	}
+	if _, err := i.tx.ExecContext(i.ctx, `DELETE FROM progress WHERE row_id = ?`, row.ID); err != nil {
+		return err
+	}
+	_, err := i.tx.ExecContext(i.ctx, `UPDATE row SET entry = ?, problem = ?, original_id = ? WHERE id = ?`, entry, problem, original, row.ID)
+	return err
+}
+
+// fresh takes in a bill that is not there yet.
+func (i *Import) fresh(e Entry) (Seen, error) {
+	orderID := e.Bill.AuthedOrderID
+	if orderID == "" {
+		orderID = batch.OrderID(i.db.env, i.options.Source, e.Bill.Identity(), 0)
+	}
+	owner, err := i.ownerOf(orderID)
+	if err != nil {
+		return Seen{}, err
+	}
+	if owner != nil {
+		return i.invalid(e.because("checkpoint.order", orderID, owner.Batch, strconv.Itoa(owner.Line)))
+	}
+	id, err := i.insert(e, "bill", nil)
+	if err != nil {
+		return Seen{}, err
+	}
+	_, err = i.insertBill.ExecContext(i.ctx, id, orderID, micros(i.batch.ImportedAt))
+	return Seen{State: batch.Pending}, err
+}
+
+// ownerOf gives the row that has an order id already.
+func (i *Import) ownerOf(orderID string) (*batch.Row, error) {
+	found, err := collect(i.tx.QueryContext(i.ctx, wide+fromProgress+` WHERE p.order_id = ?`, orderID))
+	if err != nil || len(found) > 0 || i.options.Prior == nil {
+		return first(found), err
+	}
+	found, err = collect(i.options.Prior.reads.QueryContext(i.ctx, wide+fromProgress+` WHERE p.order_id = ?`, orderID))
+	return first(found), err
+}
+
+func (i *Import) insert(e Entry, entry string, original any) (int64, error) {
+	b := e.Bill
+	done, err := i.insertRow.ExecContext(i.ctx, i.batch.ID, e.Line, entry, b.MID, b.TID, b.InstMID, b.BillNo, b.BillDate, b.AuthIDRespCd,
+		b.AuthedOrderID, int64(b.Amount), b.MsgID, b.SrcReserve, b.AuthedDesc, batch.EncodeProblems(e.Problems), original)
+	if err != nil {
+		return 0, err
+	}
+	return done.LastInsertId()
+}
+
+// Commit keeps the file, and gives its batch.
+func (i *Import) Commit() (Batch, error) {
+	_, err := i.tx.ExecContext(i.ctx, `UPDATE file SET rows = ?, fen = ? WHERE id = ?`, i.batch.Rows, int64(i.batch.Fen), i.batch.ID)
+	if err == nil {
+		err = i.tx.Commit()
+	}
+	if err != nil {
+		return Batch{}, errors.Join(explain(err), i.Rollback())
+	}
+	return i.batch, i.Rollback()
+}
+
+// Rollback forgets what Commit has not kept; after Commit it does nothing.
+func (i *Import) Rollback() error {
+	if i.db == nil {
+		return nil
+	}
+	defer i.db.queue.mu.Unlock()
+	i.db = nil
+	if i.tx == nil {
+		return nil
+	}
+	if err := i.tx.Rollback(); err != nil && !errors.Is(err, sql.ErrTxDone) {
+		return err
+	}
+	return nil
+}
+
+// freshName gives the batch's name: the file's base name and the day (Beijing
+// time), with a number where that is taken.
+func (db *DB) freshName(ctx context.Context, file File) (string, error) {
+	base := strings.TrimSuffix(filepath.Base(file.Path), filepath.Ext(file.Path))
+	name := base + "-" + file.At.In(beijing).Format(time.DateOnly)
+	for n := 2; ; n++ {
+		found, err := db.batches(ctx, " WHERE name = ?", name)
+		if err != nil || len(found) == 0 {
+			return name, err
+		}
+		name = fmt.Sprintf("%s-%s-%d", base, file.At.In(beijing).Format(time.DateOnly), n)
+	}
+}
+
+var beijing = time.FixedZone("CST", 8*60*60)

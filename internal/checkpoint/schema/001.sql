@@ -1,0 +1,200 @@
+-- The checkpoint's first schema. The database itself refuses what must not
+-- happen, so that a bug in Go becomes a refused statement, not a second payment.
+--
+-- file      a batch: one imported file
+-- row       what the file said; never changes once its bill was sent
+-- progress  what became of a bill: the one narrow row that a move touches
+-- attempt   intents, appended before each send
+-- answer    what caused each later move, appended
+-- result    the payment of a completed bill, appended once
+--
+-- Amounts are in fen; moments are microseconds since 1970 (UTC), 0 for none.
+
+CREATE TABLE meta (
+  key   TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE file (
+  id          INTEGER PRIMARY KEY,
+  name        TEXT    NOT NULL UNIQUE,
+  path        TEXT    NOT NULL,
+  sha256      TEXT    NOT NULL UNIQUE,
+  settings    TEXT    NOT NULL,
+  imported_at INTEGER NOT NULL,
+  rows        INTEGER NOT NULL DEFAULT 0,
+  fen         INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TABLE row (
+  id             INTEGER PRIMARY KEY,
+  file_id        INTEGER NOT NULL REFERENCES file(id),
+  line           INTEGER NOT NULL CHECK (line > 0),
+  entry          TEXT    NOT NULL CHECK (entry IN ('bill', 'invalid', 'duplicate')),
+  mid            TEXT    NOT NULL,
+  tid            TEXT    NOT NULL,
+  inst_mid       TEXT    NOT NULL,
+  bill_no        TEXT    NOT NULL,
+  bill_date      TEXT    NOT NULL,
+  auth_code      TEXT    NOT NULL,
+  given_order_id TEXT    NOT NULL,
+  amount_fen     INTEGER NOT NULL,
+  msg_id         TEXT    NOT NULL,
+  src_reserve    TEXT    NOT NULL,
+  authed_desc    TEXT    NOT NULL,
+  problem        TEXT    NOT NULL,
+  original_id    INTEGER REFERENCES row(id) DEFERRABLE INITIALLY DEFERRED,
+  CHECK (entry <> 'bill' OR amount_fen BETWEEN 1 AND 100000000),
+  CHECK ((entry = 'duplicate') = (original_id IS NOT NULL))
+) STRICT;
+
+-- One bill is one row, over every file ever read.
+CREATE UNIQUE INDEX row_bill ON row(bill_no, bill_date, mid) WHERE entry = 'bill';
+CREATE UNIQUE INDEX row_line ON row(file_id, line);
+
+CREATE TABLE progress (
+  row_id     INTEGER PRIMARY KEY REFERENCES row(id),
+  state      TEXT    NOT NULL CHECK (state IN ('pending', 'sending', 'unknown', 'held', 'completed', 'declined')),
+  order_id   TEXT    NOT NULL CHECK (length(order_id) BETWEEN 6 AND 32),
+  generation INTEGER NOT NULL DEFAULT 0,
+  attempts   INTEGER NOT NULL DEFAULT 0,
+  sends      INTEGER NOT NULL DEFAULT 0,
+  sent_at    INTEGER NOT NULL DEFAULT 0,
+  absent_at  INTEGER NOT NULL DEFAULT 0,
+  send_code  TEXT    NOT NULL DEFAULT '',
+  code       TEXT    NOT NULL DEFAULT '',
+  message    TEXT    NOT NULL DEFAULT '',
+  updated_at INTEGER NOT NULL
+) STRICT;
+
+-- Two bills never share an order id.
+CREATE UNIQUE INDEX progress_order_id ON progress(order_id);
+
+-- Small, whatever the number of rows that are done with.
+CREATE INDEX progress_open ON progress(state, row_id) WHERE state IN ('pending', 'sending', 'unknown', 'held');
+
+CREATE TABLE attempt (
+  row_id     INTEGER NOT NULL REFERENCES row(id),
+  n          INTEGER NOT NULL,
+  generation INTEGER NOT NULL,
+  order_id   TEXT    NOT NULL,
+  at         INTEGER NOT NULL,
+  PRIMARY KEY (row_id, n)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE answer (
+  row_id      INTEGER NOT NULL REFERENCES row(id),
+  n           INTEGER NOT NULL,
+  cause       TEXT    NOT NULL CHECK (cause IN ('send', 'query', 'rescue', 'decide', 'retry')),
+  from_state  TEXT    NOT NULL,
+  to_state    TEXT    NOT NULL,
+  at          INTEGER NOT NULL,
+  code        TEXT    NOT NULL,
+  message     TEXT    NOT NULL,
+  http_status INTEGER NOT NULL,
+  order_id    TEXT    NOT NULL, -- the new one of a retry, '' otherwise
+  actor       TEXT    NOT NULL,
+  reason      TEXT    NOT NULL,
+  raw         BLOB,
+  PRIMARY KEY (row_id, n)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE result (
+  row_id          INTEGER PRIMARY KEY REFERENCES row(id),
+  order_id        TEXT    NOT NULL UNIQUE,
+  settle_date     TEXT    NOT NULL,
+  pay_seq_id      TEXT    NOT NULL,
+  target_order_id TEXT    NOT NULL,
+  target_sys      TEXT    NOT NULL,
+  pay_time        TEXT    NOT NULL,
+  pay_detail      TEXT    NOT NULL,
+  card_attr       TEXT    NOT NULL,
+  completed_fen   INTEGER NOT NULL CHECK (completed_fen > 0),
+  buyer_fen       INTEGER NOT NULL CHECK (buyer_fen >= 0),
+  invoice_fen     INTEGER NOT NULL CHECK (invoice_fen >= 0),
+  discount_fen    INTEGER NOT NULL CHECK (discount_fen >= 0)
+) STRICT;
+
+CREATE INDEX result_settle ON result(settle_date);
+
+-- The permitted moves; a test holds them equal to batch.Transitions.
+CREATE TABLE legal (
+  cause      TEXT NOT NULL,
+  from_state TEXT NOT NULL,
+  to_state   TEXT NOT NULL,
+  PRIMARY KEY (cause, from_state, to_state)
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO legal VALUES
+  ('send', 'pending', 'sending'),
+  ('send', 'sending', 'completed'), ('send', 'sending', 'declined'), ('send', 'sending', 'held'),
+  ('send', 'sending', 'unknown'), ('send', 'sending', 'pending'),
+  ('rescue', 'sending', 'unknown'),
+  ('query', 'unknown', 'completed'), ('query', 'unknown', 'declined'), ('query', 'unknown', 'held'),
+  ('query', 'unknown', 'unknown'), ('query', 'unknown', 'pending'),
+  ('decide', 'held', 'completed'), ('decide', 'held', 'declined'), ('decide', 'held', 'pending'),
+  ('decide', 'unknown', 'completed'), ('decide', 'unknown', 'declined'), ('decide', 'unknown', 'pending'),
+  ('retry', 'declined', 'pending');
+
+CREATE TRIGGER progress_moves BEFORE UPDATE OF state ON progress
+WHEN NOT EXISTS (SELECT 1 FROM legal WHERE from_state = old.state AND to_state = new.state)
+BEGIN SELECT RAISE(ABORT, 'no row moves from that state to that'); END;
+
+CREATE TRIGGER progress_sending BEFORE UPDATE OF state ON progress
+WHEN new.state = 'sending' AND NOT (
+  new.attempts = old.attempts + 1 AND new.sends = old.sends + 1 AND new.sent_at > 0 AND
+  EXISTS (SELECT 1 FROM attempt WHERE row_id = new.row_id AND n = new.attempts AND generation = new.generation AND order_id = new.order_id))
+BEGIN SELECT RAISE(ABORT, 'a row is sending only with its attempt on record'); END;
+
+CREATE TRIGGER progress_completed BEFORE UPDATE OF state ON progress
+WHEN new.state = 'completed' AND NOT EXISTS (SELECT 1 FROM result WHERE row_id = new.row_id AND order_id = new.order_id)
+BEGIN SELECT RAISE(ABORT, 'a row is completed only with its result on record'); END;
+
+CREATE TRIGGER progress_order BEFORE UPDATE OF order_id, generation ON progress
+WHEN (new.order_id <> old.order_id OR new.generation <> old.generation) AND NOT (
+  old.state = 'declined' AND new.state = 'pending' AND new.generation = old.generation + 1 AND new.order_id <> old.order_id)
+BEGIN SELECT RAISE(ABORT, 'an order id changes only with a retry, for the next generation'); END;
+
+CREATE TRIGGER progress_attempts BEFORE UPDATE OF attempts ON progress
+WHEN new.attempts <> old.attempts AND new.state <> 'sending'
+BEGIN SELECT RAISE(ABORT, 'attempts count intents'); END;
+
+CREATE TRIGGER progress_new BEFORE INSERT ON progress
+WHEN new.state <> 'pending' OR new.attempts <> 0 OR new.generation <> 0 OR
+  NOT EXISTS (SELECT 1 FROM row WHERE id = new.row_id AND entry = 'bill')
+BEGIN SELECT RAISE(ABORT, 'a bill begins pending'); END;
+
+-- Only a bill that was never sent, and is superseded, loses its progress.
+CREATE TRIGGER progress_keep BEFORE DELETE ON progress
+WHEN old.attempts > 0 OR old.state <> 'pending'
+BEGIN SELECT RAISE(ABORT, 'a bill that was sent is never forgotten'); END;
+
+CREATE TRIGGER attempt_pending BEFORE INSERT ON attempt
+WHEN NOT EXISTS (SELECT 1 FROM progress WHERE row_id = new.row_id AND state = 'pending' AND attempts = new.n - 1 AND order_id = new.order_id)
+BEGIN SELECT RAISE(ABORT, 'only a pending row is attempted'); END;
+
+CREATE TRIGGER attempt_result BEFORE INSERT ON attempt
+WHEN EXISTS (SELECT 1 FROM result WHERE row_id = new.row_id)
+BEGIN SELECT RAISE(ABORT, 'a completed bill is never sent again'); END;
+
+CREATE TRIGGER row_frozen BEFORE UPDATE ON row
+WHEN EXISTS (SELECT 1 FROM attempt WHERE row_id = old.id) OR old.entry <> 'bill' OR new.entry = 'bill' OR
+  new.id <> old.id OR new.file_id <> old.file_id OR new.line <> old.line OR new.mid <> old.mid OR new.bill_no <> old.bill_no OR
+  new.bill_date <> old.bill_date OR new.amount_fen <> old.amount_fen OR new.auth_code <> old.auth_code
+BEGIN SELECT RAISE(ABORT, 'what a file said does not change'); END;
+
+CREATE TRIGGER row_keep      BEFORE DELETE ON row     BEGIN SELECT RAISE(ABORT, 'rows are never deleted'); END;
+CREATE TRIGGER file_keep     BEFORE DELETE ON file    BEGIN SELECT RAISE(ABORT, 'batches are never deleted'); END;
+CREATE TRIGGER attempt_keep  BEFORE DELETE ON attempt BEGIN SELECT RAISE(ABORT, 'attempts are only appended'); END;
+CREATE TRIGGER attempt_same  BEFORE UPDATE ON attempt BEGIN SELECT RAISE(ABORT, 'attempts are only appended'); END;
+CREATE TRIGGER answer_keep   BEFORE DELETE ON answer  BEGIN SELECT RAISE(ABORT, 'answers are only appended'); END;
+CREATE TRIGGER answer_same   BEFORE UPDATE ON answer  BEGIN SELECT RAISE(ABORT, 'answers are only appended'); END;
+CREATE TRIGGER result_keep   BEFORE DELETE ON result  BEGIN SELECT RAISE(ABORT, 'results are only appended'); END;
+CREATE TRIGGER meta_env      BEFORE UPDATE ON meta WHEN old.key = 'env' BEGIN SELECT RAISE(ABORT, 'a checkpoint keeps its environment'); END;
+
+-- A result changes in one way: a settle date that the gateway had not given yet.
+CREATE TRIGGER result_same BEFORE UPDATE ON result
+WHEN NOT (old.settle_date = '' AND new.settle_date <> '' AND new.row_id = old.row_id AND new.order_id = old.order_id AND
+  new.completed_fen = old.completed_fen AND new.buyer_fen = old.buyer_fen AND new.invoice_fen = old.invoice_fen AND
+  new.discount_fen = old.discount_fen AND new.pay_seq_id = old.pay_seq_id)
+BEGIN SELECT RAISE(ABORT, 'results are only appended'); END;

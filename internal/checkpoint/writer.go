@@ -1,0 +1,165 @@
+package checkpoint
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/mattn/go-sqlite3"
+
+	"batchcomplete/internal/batch"
+)
+
+// most is how many moves are committed together, at most.
+const most = 256
+
+// op is one caller's share of a transaction. do must compare before it writes:
+// where it returns batch.ErrMoved it has written nothing, and the transaction
+// goes on without it.
+type op struct {
+	do   func(*statements) error
+	done chan error
+}
+
+// writer is the one goroutine that writes. It takes every op that is waiting and
+// commits them together: many callers share one flush to the disk.
+type writer struct {
+	db   *sql.DB
+	conn *sql.Conn
+	st   *statements
+	ops  chan op
+	gone chan struct{} // closed when the goroutine has ended
+
+	mu     sync.Mutex // one transaction at a time: the goroutine's, or an import's
+	broken error      // why nothing may be written any more
+
+	closing sync.RWMutex
+	closed  bool
+}
+
+func startWriter(ctx context.Context, pool *sql.DB) (*writer, error) {
+	conn, err := pool.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	st, err := prepareStatements(ctx, conn)
+	if err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	w := &writer{db: pool, conn: conn, st: st, ops: make(chan op, most), gone: make(chan struct{})}
+	go w.loop()
+	return w, nil
+}
+
+var errClosed = errors.New("the checkpoint is closed")
+
+// submit has an op committed, and returns when it is on disk.
+func (w *writer) submit(do func(*statements) error) error {
+	o := op{do, make(chan error, 1)}
+	w.closing.RLock()
+	if w.closed {
+		w.closing.RUnlock()
+		return errClosed
+	}
+	w.ops <- o
+	w.closing.RUnlock()
+	return <-o.done
+}
+
+func (w *writer) close() error {
+	w.closing.Lock()
+	if !w.closed {
+		w.closed = true
+		close(w.ops)
+	}
+	w.closing.Unlock()
+	<-w.gone
+	return errors.Join(w.st.all.close(), w.conn.Close())
+}
+
+func (w *writer) loop() {
+	defer close(w.gone)
+	for first := range w.ops {
+		group := append(make([]op, 0, most), first)
+		for len(group) < most && len(w.ops) > 0 {
+			group = append(group, <-w.ops)
+		}
+		w.commit(group)
+	}
+}
+
+// commit writes a group in one transaction. Where one of them is refused by the
+// database, the whole is rolled back and each is written alone, so that the
+// refusal meets only the one that caused it.
+func (w *writer) commit(group []op) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	errs, err := w.together(group)
+	if err != nil && len(group) > 1 && refused(err) {
+		for i, o := range group {
+			alone, err := w.together([]op{o})
+			errs[i] = errors.Join(alone[0], err)
+		}
+		err = nil
+	}
+	for i, o := range group {
+		o.done <- errors.Join(errs[i], err)
+	}
+}
+
+// together writes the ops in one transaction. Each op's own ErrMoved comes back
+// beside it; any other error rolls all of them back.
+func (w *writer) together(group []op) ([]error, error) {
+	errs := make([]error, len(group))
+	err := w.transaction(func() error {
+		for i, o := range group {
+			err := o.do(w.st)
+			if errors.Is(err, batch.ErrMoved) {
+				errs[i] = err
+			} else if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return errs, err
+}
+
+// transaction runs do between BEGIN and COMMIT; the caller holds mu. Any error
+// that is not a refusal means that the disk or the file is in danger: nothing is
+// written after it.
+func (w *writer) transaction(do func() error) error {
+	if w.broken != nil {
+		return w.broken
+	}
+	ctx := context.Background()
+	_, err := w.conn.ExecContext(ctx, "BEGIN IMMEDIATE")
+	if err == nil {
+		if err = do(); err == nil {
+			_, err = w.conn.ExecContext(ctx, "COMMIT")
+		}
+		if err != nil {
+			_, _ = w.conn.ExecContext(ctx, "ROLLBACK")
+		}
+	}
+	if err != nil && !refused(err) {
+		w.broken = fmt.Errorf("writing the checkpoint: %w", err)
+		return w.broken
+	}
+	return err
+}
+
+// refused tells a refusal (a constraint, a trigger, a move that does not exist)
+// from trouble with the disk.
+func refused(err error) bool {
+	var e sqlite3.Error
+	if errors.As(err, &e) {
+		return e.Code == sqlite3.ErrConstraint
+	}
+	return errors.Is(err, errRefused)
+}
+
+// errRefused marks what this package refuses before the database would.
+var errRefused = errors.New("refused")
