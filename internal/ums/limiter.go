@@ -26,13 +26,13 @@ type limiter struct {
 	pausing time.Time // no turn before this: Retry-After
 	raised  time.Time // when the pace last changed
 
-	gate   sync.Mutex  // starts happen one after another
-	starts []time.Time // the last n starts, a ring
+	gate   chan struct{} // holds one: starts happen one after another
+	starts []time.Time   // the last n starts, a ring
 	oldest int
 }
 
 func newLimiter(n int, now func() time.Time) *limiter {
-	return &limiter{n: n, now: now, pace: n, starts: make([]time.Time, n)}
+	return &limiter{n: n, now: now, pace: n, starts: make([]time.Time, n), gate: make(chan struct{}, 1)}
 }
 
 // window is slightly more than a second, so that n starts and the one behind
@@ -105,8 +105,8 @@ func (l *limiter) Throttled(pause time.Duration) {
 // Start waits until a request may start, and counts it. It cannot be cut short:
 // what follows it is the sending, and the wait is at most a second or so.
 func (l *limiter) Start() {
-	l.gate.Lock()
-	defer l.gate.Unlock()
+	l.gate <- struct{}{}
+	defer func() { <-l.gate }()
 	first := l.starts[l.oldest]
 	if wait := window - l.now().Sub(first); !first.IsZero() && wait > 0 {
 		time.Sleep(wait)

@@ -14,8 +14,8 @@ import (
 
 // Memory is a batch.Journal that forgets everything with the process.
 type Memory struct {
-	mu       sync.Mutex
-	rows     map[int64]*batch.Row
+	mu   sync.Mutex
+	rows map[int64]*batch.Row
 }
 
 // NewMemory gives a journal of these rows.
