@@ -90,3 +90,12 @@ func (l Lang) T(key string, args ...any) string {
 
 // Has tells whether the catalogue has that key.
 func Has(key string) bool { _, ok := catalogue[key]; return ok }
+
+// Tell is T for arguments that are all texts, as problems keep them.
+func (l Lang) Tell(key string, texts []string) string {
+	args := make([]any, len(texts))
+	for i, text := range texts {
+		args[i] = text
+	}
+	return l.T(key, args...)
+}

@@ -1,0 +1,101 @@
+package intake
+
+import (
+	"slices"
+	"strings"
+
+	"golang.org/x/text/width"
+)
+
+// field is a column that the program knows, by the API's name.
+type field string
+
+// The fields.
+const (
+	fMID      field = "mid"
+	fTID      field = "tid"
+	fBillNo   field = "billNo"
+	fBillDate field = "billDate"
+	fAuthCode field = "authIdRespCd"
+	fOrderID  field = "authedOrderId"
+	fAmount   field = "totalAmount"
+	fInstMID  field = "instMid"
+	fMsgID    field = "msgId"
+	fReserve  field = "srcReserve"
+	fDesc     field = "authedDesc"
+)
+
+// headings is the contract: which words name which field.
+var headings = map[field][]string{
+	fMID:      {"mid", "商户号"},
+	fTID:      {"tid", "终端号"},
+	fBillNo:   {"billNo", "账单号"},
+	fBillDate: {"billDate", "账单日期"},
+	fAuthCode: {"authIdRespCd", "授权标识应答码", "授权码"},
+	fOrderID:  {"authedOrderId", "完成订单号", "完成交易的订单号"},
+	fAmount:   {"totalAmount", "完成金额(分)", "金额(分)", "完成金额(元)", "金额(元)", "完成金额", "金额"},
+	fInstMID:  {"instMid", "业务类型"},
+	fMsgID:    {"msgId", "消息ID"},
+	fReserve:  {"srcReserve", "请求系统预留字段"},
+	fDesc:     {"authedDesc", "完成说明", "备注"},
+}
+
+// required are the fields that a header row has; mid and tid may have defaults.
+var required = []field{fMID, fTID, fBillNo, fBillDate, fAuthCode, fAmount}
+
+// unitOf gives the unit that an amount's heading says: "fen", "yuan", or "".
+func unitOf(heading string) string {
+	switch key := fold(heading); {
+	case key == fold("totalAmount") || strings.HasSuffix(key, "(分)"):
+		return "fen"
+	case strings.HasSuffix(key, "(元)"):
+		return "yuan"
+	}
+	return ""
+}
+
+// fold makes headings comparable: half-width, lower case, without spaces, line
+// breaks and invisible marks.
+func fold(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if invisible(r) || r == ' ' || r == '\t' || r == '\n' || r == '\r' || r == '\u00a0' || r == '*' {
+			return -1
+		}
+		return r
+	}, width.Fold.String(s))
+	return strings.ToLower(s)
+}
+
+// invisible tells marks that a cell may hold and nobody sees.
+func invisible(r rune) bool {
+	return r >= '\u200b' && r <= '\u200f' || r >= '\u202a' && r <= '\u202e' || r == '\u2060' || r == '\ufeff'
+}
+
+// Columns names further headings, by the API's field names (the configuration
+// file's section "columns").
+type Columns map[string]string
+
+// known maps folded headings to fields.
+func known(extra Columns) map[string]field {
+	all := map[string]field{}
+	for f, words := range headings {
+		for _, word := range words {
+			all[fold(word)] = f
+		}
+	}
+	for name, word := range extra {
+		if slices.Contains(fieldNames(), name) {
+			all[fold(word)] = field(name)
+		}
+	}
+	return all
+}
+
+func fieldNames() []string {
+	var all []string
+	for f := range headings {
+		all = append(all, string(f))
+	}
+	slices.Sort(all)
+	return all
+}

@@ -1,0 +1,294 @@
+package sheet
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/mattn/go-runewidth"
+	"github.com/xuri/excelize/v2"
+
+	"batchcomplete/internal/money"
+)
+
+// Tone is a row's or a cell's colour.
+type Tone uint8
+
+// The tones.
+const (
+	Plain Tone = iota
+	Good
+	Bad
+	Doubtful
+	Muted
+	Heading
+	Title
+	Strong // totals
+)
+
+var fills = map[Tone]string{Good: "E2F0D9", Bad: "F8CBAD", Doubtful: "FFF2CC", Muted: "EDEDED", Heading: "1F4E78", Strong: "DDEBF7"}
+
+type shape uint8
+
+const (
+	asText shape = iota
+	asMoney
+	asInt
+	asNumber
+)
+
+// Value is one cell to be written.
+type Value struct {
+	shape shape
+	text  string // decimal text where it is a number
+	tone  Tone
+}
+
+// TextCell is text, and never anything else: an identifier keeps its zeros, and
+// what looks like a formula is none.
+func TextCell(s string) Value { return Value{asText, s, Plain} }
+
+// MoneyCell is an amount in yuan, a number with two decimals.
+func MoneyCell(f money.Fen) Value { return Value{asMoney, f.String(), Plain} }
+
+// IntCell is a whole number.
+func IntCell(n int) Value { return Value{asInt, fmt.Sprint(n), Plain} }
+
+// Copy is a cell as it was read.
+func Copy(c Cell) Value {
+	if c.Kind == Number && c.Digits <= precision {
+		return Value{asNumber, c.Text, Plain}
+	}
+	return TextCell(c.Text)
+}
+
+// In gives the value in a tone.
+func (v Value) In(t Tone) Value {
+	v.tone = t
+	return v
+}
+
+// String gives the value's text.
+func (v Value) String() string { return v.text }
+
+// Book is a workbook that is being written.
+type Book struct {
+	f      *excelize.File
+	styles map[Value]int
+	sheets int
+	err    error
+}
+
+// NewBook begins a workbook; author and title stand in its properties.
+func NewBook(title string) *Book {
+	b := &Book{f: excelize.NewFile(), styles: map[Value]int{}}
+	b.keep(b.f.SetDocProps(&excelize.DocProperties{Creator: "batchcomplete", Title: title}))
+	return b
+}
+
+func (b *Book) keep(err error) {
+	if b.err == nil {
+		b.err = err
+	}
+}
+
+// Layout says what a sheet is to look like before its rows come.
+type Layout struct {
+	Widths  []int // in characters; see Width
+	Rows    int   // how many there will be: the filter and the dimension need it
+	Head    int   // the row of the headings, from 1; 0 for none. It is frozen and filtered
+	Columns int   // how many columns the filter covers
+	Left    int   // how many columns are frozen
+	// TextColumns are formatted as text down to the last row, for people to fill in.
+	TextColumns []int
+}
+
+// Sheet is a sheet that is being written, row by row.
+type Sheet struct {
+	book *Book
+	name string
+	w    *excelize.StreamWriter
+	row  int
+}
+
+// Sheet begins a sheet. The one before it must be finished.
+func (b *Book) Sheet(name string, l Layout) *Sheet {
+	s := &Sheet{book: b, name: name}
+	if b.sheets == 0 {
+		b.keep(b.f.SetSheetName("Sheet1", name))
+	} else if b.err == nil {
+		_, err := b.f.NewSheet(name)
+		b.keep(err)
+	}
+	b.sheets++
+	last := fmt.Sprintf("%s%d", Column(max(l.Columns, len(l.Widths), 1)-1), max(l.Rows, 1))
+	if b.err == nil {
+		b.keep(b.f.SetSheetDimension(name, "A1:"+last))
+	}
+	if b.err == nil && l.Head > 0 && l.Rows > l.Head {
+		b.keep(b.f.AutoFilter(name, fmt.Sprintf("A%d:%s%d", l.Head, Column(l.Columns-1), l.Rows), nil))
+	}
+	if b.err == nil {
+		landscape, wide, high := "landscape", 1, 0
+		b.keep(b.f.SetPageLayout(name, &excelize.PageLayoutOptions{Orientation: &landscape, FitToWidth: &wide, FitToHeight: &high}))
+		fit := true
+		b.keep(b.f.SetSheetProps(name, &excelize.SheetPropsOptions{FitToPage: &fit}))
+	}
+	if b.err != nil {
+		return s
+	}
+	var err error
+	s.w, err = b.f.NewStreamWriter(name)
+	b.keep(err)
+	if b.err != nil {
+		return s
+	}
+	for _, column := range l.TextColumns {
+		b.keep(s.w.SetColStyle(column+1, column+1, b.style(TextCell(""))))
+	}
+	for i, width := range l.Widths {
+		b.keep(s.w.SetColWidth(i+1, i+1, float64(width)))
+	}
+	if l.Head > 0 {
+		b.keep(s.w.SetPanes(&excelize.Panes{Freeze: true, XSplit: l.Left, YSplit: l.Head, TopLeftCell: Column(l.Left) + fmt.Sprint(l.Head+1), ActivePane: pane(l.Left)}))
+	}
+	return s
+}
+
+func pane(left int) string {
+	if left > 0 {
+		return "bottomRight"
+	}
+	return "bottomLeft"
+}
+
+// At moves on to a row, so that rows keep the numbers they had.
+func (s *Sheet) At(row int) { s.row = max(s.row, row-1) }
+
+// Row writes the next row.
+func (s *Sheet) Row(values ...Value) {
+	s.row++
+	if s.book.err != nil {
+		return
+	}
+	cells := make([]any, len(values))
+	for i, v := range values {
+		cell := excelize.Cell{StyleID: s.book.style(v)}
+		switch v.shape {
+		case asText:
+			cell.Value = cellText(v.text)
+		default:
+			cell.Value = cellNumber(v.text)
+		}
+		cells[i] = cell
+	}
+	s.book.keep(s.w.SetRow(fmt.Sprintf("A%d", s.row), cells))
+}
+
+// Done finishes the sheet.
+func (s *Sheet) Done() {
+	if s.book.err == nil {
+		s.book.keep(s.w.Flush())
+	}
+}
+
+// Last gives the number of the last row that was written.
+func (s *Sheet) Last() int { return s.row }
+
+func (b *Book) style(v Value) int {
+	v.text = ""
+	if id, ok := b.styles[v]; ok {
+		return id
+	}
+	style := excelize.Style{Alignment: &excelize.Alignment{Vertical: "center"}}
+	switch v.shape {
+	case asText:
+		style.NumFmt = 49
+	case asMoney:
+		style.NumFmt = 4
+	case asInt:
+		style.NumFmt = 3
+	}
+	if fill := fills[v.tone]; fill != "" {
+		style.Fill = excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{fill}}
+	}
+	switch v.tone {
+	case Heading:
+		style.Font = &excelize.Font{Bold: true, Color: "FFFFFF"}
+		style.Alignment.WrapText = true
+	case Strong:
+		style.Font = &excelize.Font{Bold: true}
+	case Title:
+		style.Font = &excelize.Font{Bold: true, Size: 14}
+	}
+	id, err := b.f.NewStyle(&style)
+	b.keep(err)
+	b.styles[v] = id
+	return id
+}
+
+// BarChart draws one series of amounts over categories of a finished sheet.
+// Ranges are like "A5:A9".
+func (b *Book) BarChart(sheet, at, title, categories, values string) {
+	if b.err != nil {
+		return
+	}
+	ref := func(cells string) string {
+		from, to, _ := strings.Cut(cells, ":")
+		return "'" + sheet + "'!" + absolute(from) + ":" + absolute(to)
+	}
+	b.keep(b.f.AddChart(sheet, at, &excelize.Chart{
+		Type:   excelize.Col,
+		Series: []excelize.ChartSeries{{Name: title, Categories: ref(categories), Values: ref(values)}},
+		Title:  excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: title}}},
+		Legend: excelize.ChartLegend{Position: "none"},
+	}))
+}
+
+func absolute(cell string) string {
+	letters := strings.TrimRight(cell, "0123456789")
+	return "$" + letters + "$" + cell[len(letters):]
+}
+
+// WriteTo writes the workbook.
+func (b *Book) WriteTo(w io.Writer) (int64, error) {
+	if b.err != nil {
+		return 0, b.err
+	}
+	return b.f.WriteTo(w)
+}
+
+// Save writes the workbook to a file, as a whole or not at all.
+func (b *Book) Save(path string) error {
+	defer b.f.Close()
+	return WriteFile(path, func(w io.Writer) error {
+		_, err := b.WriteTo(w)
+		return err
+	})
+}
+
+// cellText makes a text one that a cell can hold, whatever it held.
+func cellText(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if r != '\n' && r != '\t' && unicode.IsControl(r) {
+			return '\uFFFD'
+		}
+		return r
+	}, strings.ToValidUTF8(s, "\uFFFD"))
+	if utf8.RuneCountInString(s) > maxText-1 {
+		s = string([]rune(s)[:maxText-1]) + "…"
+	}
+	return s
+}
+
+// Width gives the width that fits some texts, within bounds; Chinese characters
+// count as two.
+func Width(texts ...string) int {
+	width := 8
+	for _, text := range texts {
+		width = max(width, runewidth.StringWidth(text)+3)
+	}
+	return min(width, 48)
+}

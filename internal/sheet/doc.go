@@ -1,0 +1,28 @@
+// Package sheet reads and writes tables: CSV and XLSX in, CSV and styled
+// workbooks out. It knows nothing of payments.
+//
+// # Reading
+//
+// Open looks at a file's first bytes, not at its name. A workbook is read by a
+// SAX reader of our own (xlsx.go) over archive/zip and encoding/xml, and not by
+// excelize, whose row iterator stops at a damaged part without an error, accepts
+// wrong checksums, and gives neither a cell's type nor its format: all of which
+// money depends on. Here every part is read to its end, so that the checksum is
+// compared, rows and cells must ascend, and a reference that leads nowhere is an
+// error. A number comes as the exact decimal text that the file has, rounded to
+// the 15 digits that spreadsheet programs compute with, and is never a float.
+//
+// CSV is read with encoding/csv after its encoding was made sure of (csv.go).
+// gocsv maps rows onto structs of known columns; an accountant's file has columns
+// of its own that must come back, so it does not fit here.
+//
+// What makes a file unreadable as a whole is a *Refusal; its Key names the text
+// in the catalogue.
+//
+// # Writing
+//
+// Book writes through excelize's stream writer: identifiers as text, money as
+// numbers with two decimals, nothing ever as a formula. number.go has the one
+// function in which an amount becomes a float. WriteFile replaces a file as a
+// whole, or not at all.
+package sheet

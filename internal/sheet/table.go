@@ -1,0 +1,136 @@
+package sheet
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"iter"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Kind is what a cell holds.
+type Kind uint8
+
+// The kinds.
+const (
+	Empty Kind = iota
+	Text
+	Number // Text is a plain decimal: "19.08", "-5", "100000000000"
+	Date   // a number in a date format; Text is "2006-01-02" or "2006-01-02 15:04:05"
+	Bool
+	Error // "#N/A" and its like
+)
+
+// Cell is one cell. CSV has text cells only.
+type Cell struct {
+	Kind    Kind
+	Text    string
+	Format  string // the number format of a number, "" for General
+	Digits  int    // significant digits of a number as it is stored
+	Formula bool   // Text is what the program that saved the file computed
+}
+
+// Row is one row of a sheet; Cells[0] is column A.
+type Row struct {
+	Number int // as a spreadsheet program shows it, from 1
+	Hidden bool
+	Cells  []Cell
+}
+
+// Blank tells whether no cell holds anything.
+func (r Row) Blank() bool {
+	for _, c := range r.Cells {
+		if strings.TrimSpace(c.Text) != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// SheetInfo is one sheet of a file. CSV has one, without a name.
+type SheetInfo struct {
+	Name   string
+	Hidden bool
+}
+
+// File is an open table file.
+type File interface {
+	Sheets() []SheetInfo
+	// Rows gives a sheet's rows to the end; an error ends it. The error is a
+	// *Refusal where it is the file's.
+	Rows(sheet string) iter.Seq2[Row, error]
+	// Merged gives the merged areas ("B2:B5") that Rows came across.
+	Merged(sheet string) []string
+	Close() error
+}
+
+// Refusal says why a file cannot be read as a whole. Key names its text in the
+// catalogue, with Args set in; Key + ".mend" says what to do.
+type Refusal struct {
+	Key  string
+	Args []string
+}
+
+func (r *Refusal) Error() string { return r.Key + " " + strings.Join(r.Args, ", ") }
+
+// Refuse makes a Refusal.
+func Refuse(key string, args ...any) *Refusal {
+	r := &Refusal{Key: key}
+	for _, a := range args {
+		r.Args = append(r.Args, fmt.Sprint(a))
+	}
+	return r
+}
+
+// IsCSV tells by its name whether a file is to be written back as CSV.
+func IsCSV(path string) bool {
+	switch strings.ToLower(filepath.Ext(path)) {
+	case ".csv", ".txt", ".tsv":
+		return true
+	}
+	return false
+}
+
+// Open opens a table by what it is, whatever it is called. encoding is for CSV:
+// "utf-8", "gb18030", "utf-16", or "" to find out.
+func Open(path, encoding string) (File, error) {
+	if strings.HasPrefix(filepath.Base(path), "~$") {
+		return nil, Refuse("sheet.lockfile")
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	head := make([]byte, 8)
+	n, err := io.ReadFull(f, head)
+	if err != nil && n == 0 {
+		f.Close()
+		return nil, Refuse("sheet.empty")
+	}
+	head = head[:n]
+	switch {
+	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
+		return openXLSX(f)
+	case bytes.HasPrefix(head, []byte("\xD0\xCF\x11\xE0")):
+		f.Close()
+		return nil, Refuse("sheet.ole")
+	case bytes.HasPrefix(bytes.ToLower(bytes.TrimSpace(head)), []byte("<html")), bytes.HasPrefix(head, []byte("<?xml")), bytes.HasPrefix(head, []byte("<table")):
+		f.Close()
+		return nil, Refuse("sheet.html")
+	case bytes.HasPrefix(head, []byte("%PDF")):
+		f.Close()
+		return nil, Refuse("sheet.other")
+	}
+	return openCSV(f, encoding)
+}
+
+// Column gives a column's letters: 0 is "A".
+func Column(i int) string {
+	var letters []byte
+	for i++; i > 0; i = (i - 1) / 26 {
+		letters = append([]byte{byte('A' + (i-1)%26)}, letters...)
+	}
+	return string(letters)
+}
