@@ -75,7 +75,7 @@ func excluded(row batch.Row, as batch.State, now time.Time, window time.Duration
 	if as == batch.Completed {
 		return ""
 	}
-	if row.Payment.MerOrderID == row.OrderID && row.Payment.Status == "TRADE_SUCCESS" {
+	if slices.Contains(paidCodes, row.Code) {
 		return "batchcomplete.decide.paid"
 	}
 	if now.Sub(row.SentAt) < window {
@@ -84,13 +84,12 @@ func excluded(row batch.Row, as batch.State, now time.Time, window time.Duration
 	return ""
 }
 
+// paidCodes are last answers that say that money moved under our order id.
+var paidCodes = []string{ums.CodeOtherAmount, ums.CodeRefunded}
+
 // decidedPayment is what is recorded for a row that a person calls completed:
-// what the gateway said of it as far as it did, the amount asked for otherwise.
+// the amount that was asked for. What else the gateway says is not known.
 func decidedPayment(row batch.Row) ums.Payment {
-	p := row.Payment
-	if p.MerOrderID == row.OrderID && p.TotalAmount > 0 {
-		return p
-	}
 	return ums.Payment{MerOrderID: row.OrderID, TotalAmount: row.Amount}
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 
 	"batchcomplete/internal/batch"
 	"batchcomplete/internal/checkpoint"
@@ -56,13 +57,12 @@ func (a *app) readOptions() (intake.Options, error) {
 
 // imported is what one file's intake came to.
 type imported struct {
-	path      string
-	batch     checkpoint.Batch
-	report    intake.Report
-	fresh     jsonSum // new rows, to be sent
-	duplicate int
-	invalid   int
-	changed   []string // what the checkpoint decided about rows, for people
+	path     string
+	batch    checkpoint.Batch
+	known    bool // it was in the checkpoint already
+	report   intake.Report
+	tally    checkpoint.Tally
+	problems []batch.Problem // of the rows, in order
 }
 
 // importAll reads every file into the checkpoint and gives the batches' ids. A
@@ -84,7 +84,7 @@ func (j *job) importAll(ctx context.Context, files []string) ([]int64, error) {
 		if err != nil {
 			return nil, err
 		}
-		j.printImported(in)
+		j.printImported(in, shownProblems)
 		ids = append(ids, in.batch.ID)
 	}
 	if len(ids) == 0 {
@@ -104,7 +104,7 @@ func (j *job) importFile(ctx context.Context, path string, options intake.Option
 		if ok {
 			fmt.Fprintln(j.Stderr, j.lang.T("batchcomplete.input.known", path, known.Name))
 		}
-		return imported{path: path, batch: known}, err
+		return imported{path: path, batch: known, known: true}, err
 	}
 	return takeIn(ctx, j.app, j.db, nil, path, sum, options)
 }
@@ -113,7 +113,7 @@ func (j *job) importFile(ctx context.Context, path string, options intake.Option
 // beside the real one (prior). This is the one path that both take.
 func takeIn(ctx context.Context, a *app, db, prior *checkpoint.DB, path, sum string, options intake.Options) (imported, error) {
 	in := imported{path: path}
-	imp, err := db.Import(ctx, checkpoint.File{Path: path, SHA256: sum, Settings: importSettings(options)}, checkpoint.ImportOptions{
+	imp, err := db.Import(ctx, checkpoint.File{Path: absolute(path), SHA256: sum, Settings: importSettings(options), At: a.Now()}, checkpoint.ImportOptions{
 		Source: a.set.String("source-code"), AcceptChanges: a.set.Bool("accept-changes"), Prior: prior,
 	})
 	if err != nil {
@@ -121,37 +121,80 @@ func takeIn(ctx context.Context, a *app, db, prior *checkpoint.DB, path, sum str
 	}
 	defer imp.Rollback()
 	in.report, err = intake.Read(ctx, path, options, func(e intake.Entry) error {
-		problem := ""
-		if len(e.Problems) > 0 {
-			problem = sheet.EncodeProblems(e.Problems)
-		}
-		seen, err := imp.Add(ctx, checkpoint.Entry{Line: e.Line, Bill: e.Bill, Problem: problem})
+		seen, err := imp.Add(checkpoint.Entry{Line: e.Line, Bill: e.Bill, Problems: e.Problems})
 		if err != nil {
 			return fmt.Errorf("line %d of %s: %w", e.Line, path, err)
 		}
-		in.count(seen, e.Bill.Amount)
+		for _, p := range seen.Problems {
+			if p.Cell == "" {
+				p.Cell = a.lang.T("batchcomplete.line", e.Line)
+			}
+			in.problems = append(in.problems, p)
+		}
 		return nil
 	})
 	if err != nil {
 		return in, err
 	}
-	in.batch, err = imp.Commit()
+	if in.batch, err = imp.Commit(); err != nil {
+		return in, err
+	}
+	in.tally, err = db.Tally(ctx, []int64{in.batch.ID})
 	return in, err
 }
 
-func (in *imported) count(seen checkpoint.Seen, amount money.Fen) {
-	switch seen.State {
-	case batch.Invalid:
-		in.invalid++
-	case batch.Duplicate:
-		in.duplicate++
-	default:
-		in.fresh.Rows++
-		in.fresh.Fen += amount
+// absolute gives a path that holds wherever the next command is run from.
+func absolute(path string) string {
+	if abs, err := filepath.Abs(path); err == nil {
+		return abs
 	}
+	return path
 }
 
 // importSettings are the settings that a batch was read with, kept with it.
 func importSettings(o intake.Options) map[string]string {
 	return map[string]string{"mid": o.MID, "tid": o.TID, "amount-unit": o.AmountUnit, "sheet": o.Sheet, "encoding": o.Encoding}
+}
+
+// settingsOf gives back the options that decide where a batch's table is.
+func settingsOf(b checkpoint.Batch, o intake.Options) intake.Options {
+	o.MID, o.TID, o.AmountUnit = b.Settings["mid"], b.Settings["tid"], b.Settings["amount-unit"]
+	o.Sheet, o.Encoding = b.Settings["sheet"], b.Settings["encoding"]
+	return o
+}
+
+// shownProblems is how many problems of a file run prints; check prints them all.
+const shownProblems = 20
+
+func (a *app) printRefusal(path string, r *sheet.Refusal) {
+	fmt.Fprintln(a.Stderr, cli.Printable(a.lang.T("batchcomplete.input.refused", path, a.lang.Tell(r.Key, r.Args)+"。"+a.lang.T(r.Key+".mend"))))
+}
+
+// printImported says what a file was taken for, on standard error: standard
+// output is for the result.
+func (a *app) printImported(in imported, most int) {
+	if in.known {
+		return
+	}
+	t := in.tally.States
+	fmt.Fprintln(a.Stderr, a.lang.T("batchcomplete.input.imported", in.path, in.batch.Name,
+		t[batch.Pending].Rows, t[batch.Pending].Fen.Grouped(), t[batch.Duplicate].Rows, t[batch.Invalid].Rows))
+	for i, p := range in.problems {
+		if i == most {
+			fmt.Fprintln(a.Stderr, a.lang.T("batchcomplete.input.moreproblem", len(in.problems)-most))
+			break
+		}
+		where := p.Cell
+		if p.Sheet != "" {
+			where = p.Sheet + "!" + p.Cell
+		}
+		what := a.lang.Tell(p.Key, p.Args)
+		if p.Heading != "" {
+			where += " " + p.Heading
+		}
+		fmt.Fprintln(a.Stderr, cli.OneLine(a.lang.T("batchcomplete.input.problem", where, strconv.Quote(p.Value), what, a.lang.T(p.Key+".mend"))))
+	}
+	for _, note := range in.report.Notes {
+		fmt.Fprintln(a.Stderr, a.lang.T("batchcomplete.input.note", a.lang.Tell(note.Key, note.Args)))
+	}
 }

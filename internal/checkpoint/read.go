@@ -383,3 +383,10 @@ func (db *DB) Story(ctx context.Context, id int64) ([]Event, error) {
 	})
 	return all, err
 }
+
+// LastLine gives the highest line of a batch's rows.
+func (db *DB) LastLine(ctx context.Context, id int64) (int, error) {
+	var line int
+	err := db.reads.QueryRowContext(ctx, `SELECT coalesce(max(line), 0) FROM row WHERE file_id = ?`, id).Scan(&line)
+	return line, explain(err)
+}

@@ -165,6 +165,8 @@ With --faults script, the last digits of bill or amount bring about every kind o
 	"batchcomplete.sandbox.faults":     {"没有 %q 这种故障设置", "there is no fault setting %q"},
 	"batchcomplete.sandbox.ready":      {"# 模拟网关在 %s,按 Ctrl-C 结束。在另一个终端中:", "# the sandbox is at %s; Ctrl-C ends it. In another terminal:"},
 
+	"batchcomplete.line":               {"第 %d 行", "line %d"},
+	"batchcomplete.results.sheet":      {"结果", "results"},
 	"batchcomplete.results.state":      {"状态", "state"},
 	"batchcomplete.results.code":       {"错误代码", "error code"},
 	"batchcomplete.results.message":    {"错误说明", "reason"},

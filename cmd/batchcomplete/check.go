@@ -1,0 +1,101 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"batchcomplete/internal/batch"
+	"batchcomplete/internal/checkpoint"
+	"batchcomplete/internal/cli"
+	"batchcomplete/internal/intake"
+	"batchcomplete/internal/sheet"
+)
+
+// check does everything that run does before it sends, in a scratch checkpoint
+// beside the real one, which it only reads.
+func (a *app) check(ctx context.Context, files []string) (cli.Code, error) {
+	files, err := a.inputs(files)
+	if err != nil {
+		return cli.Usage, err
+	}
+	env, err := a.environment()
+	if err != nil {
+		return cli.Usage, err
+	}
+	options, err := a.readOptions()
+	if err != nil {
+		return cli.CodeOf(err), err
+	}
+	prior, err := a.priorCheckpoint(ctx, env)
+	if err != nil {
+		return cli.CodeOf(err), err
+	}
+	if prior != nil {
+		defer prior.Close()
+	}
+	dir, err := os.MkdirTemp("", "batchcomplete-check-*")
+	if err != nil {
+		return cli.Failed, err
+	}
+	defer os.RemoveAll(dir)
+	db, err := checkpoint.Open(ctx, checkpoint.Options{Path: filepath.Join(dir, "check.db"), Env: env, Log: a.log})
+	if err != nil {
+		return cli.Failed, err
+	}
+	defer db.Close()
+	return a.checkFiles(ctx, &job{app: a, env: env, db: db}, prior, files, options)
+}
+
+// priorCheckpoint opens the real checkpoint for reading, where there is one.
+func (a *app) priorCheckpoint(ctx context.Context, env string) (*checkpoint.DB, error) {
+	path := a.checkpointPath(env)
+	db, err := checkpoint.OpenRead(ctx, path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil
+	case err == nil && db.Env() != env:
+		err = errors.Join(&checkpoint.EnvError{Has: db.Env(), Want: env}, db.Close())
+	}
+	if err != nil {
+		return nil, a.checkpointError(path, err)
+	}
+	return db, nil
+}
+
+func (a *app) checkFiles(ctx context.Context, j *job, prior *checkpoint.DB, files []string, options intake.Options) (cli.Code, error) {
+	for _, path := range files {
+		sum, err := intake.Hash(path)
+		if err != nil {
+			return cli.Failed, err
+		}
+		in, err := takeIn(ctx, a, j.db, prior, path, sum, options)
+		var refusal *sheet.Refusal
+		if errors.As(err, &refusal) {
+			a.printRefusal(path, refusal)
+			j.codes = append(j.codes, cli.Refused)
+			continue
+		}
+		if err != nil {
+			return cli.Failed, err
+		}
+		a.printImported(in, len(in.problems))
+		j.scope = append(j.scope, in.batch.ID)
+	}
+	tally, err := j.db.Tally(ctx, j.scope)
+	if err != nil {
+		return cli.Failed, err
+	}
+	if tally.States[batch.Invalid].Rows > 0 {
+		j.codes = append(j.codes, cli.Differences)
+	}
+	if a.set.String("out") != "" {
+		if err := j.writeResults(ctx); err != nil {
+			return cli.Failed, err
+		}
+	}
+	code := cli.Urgent(j.codes...)
+	return code, j.summarize(ctx, tally, code)
+}
