@@ -48,7 +48,7 @@ var modules = map[string][]string{
 	"github.com/schollz/progressbar/v3": {"cmd/batchcomplete"},
 	"github.com/mattn/go-runewidth":     {"internal/cli", "internal/sheet", "internal/recon"},
 	"go.yaml.in/yaml/v3":                {"internal/cli"},
-	"github.com/richardlehane/mscfb":    {"internal/sheet"},
+	"github.com/google/go-cmp":          {"internal/batch/journaltest"},
 }
 
 func TestImportsRunOneWay(t *testing.T) {

@@ -28,7 +28,7 @@ type app struct {
 // Run is the whole program: what the shell would see for these arguments,
 // environment and streams. It gives the exit code.
 func Run(w cli.World) cli.Code {
-	a := &app{World: w, lang: guessLang(w)}
+	a := &app{World: w, lang: cli.GuessLang(w)}
 	root := a.root()
 	root.SetArgs(w.Args)
 	root.SetIn(w.Stdin)
@@ -42,25 +42,6 @@ func Run(w cli.World) cli.Code {
 		return cli.Urgent(a.code, cli.Report(w.Stderr, program, a.lang, a.err))
 	}
 	return a.code
-}
-
-// guessLang finds the language before the flags are parsed, since help texts
-// and usage errors speak it too.
-func guessLang(w cli.World) lang.Lang {
-	guess := lang.FromLocale(w.Getenv)
-	if l, err := lang.Parse(w.Getenv(cli.EnvPrefix + "LANG")); err == nil {
-		guess = l
-	}
-	for i, arg := range w.Args {
-		word, joined := strings.CutPrefix(arg, "--lang=")
-		if arg == "--lang" && i+1 < len(w.Args) {
-			word, joined = w.Args[i+1], true
-		}
-		if l, err := lang.Parse(word); joined && err == nil {
-			guess = l
-		}
-	}
-	return guess
 }
 
 // action is what a command does once its settings are loaded.

@@ -121,15 +121,8 @@ func takeIn(ctx context.Context, a *app, db, prior *checkpoint.DB, path, sum str
 	}
 	defer imp.Rollback()
 	in.report, err = intake.Read(ctx, path, options, func(e intake.Entry) error {
-		seen, err := imp.Add(checkpoint.Entry{Line: e.Line, Bill: e.Bill, Problems: e.Problems})
-		if err != nil {
+		if _, err := imp.Add(checkpoint.Entry{Line: e.Line, Bill: e.Bill, Problems: e.Problems}); err != nil {
 			return fmt.Errorf("line %d of %s: %w", e.Line, path, err)
-		}
-		for _, p := range seen.Problems {
-			if p.Cell == "" {
-				p.Cell = a.lang.T("batchcomplete.line", e.Line)
-			}
-			in.problems = append(in.problems, p)
 		}
 		return nil
 	})
@@ -139,7 +132,19 @@ func takeIn(ctx context.Context, a *app, db, prior *checkpoint.DB, path, sum str
 	if in.batch, err = imp.Commit(); err != nil {
 		return in, err
 	}
-	in.tally, err = db.Tally(ctx, []int64{in.batch.ID})
+	if in.tally, err = db.Tally(ctx, []int64{in.batch.ID}); err != nil {
+		return in, err
+	}
+	invalid := checkpoint.Filter{Batches: []int64{in.batch.ID}, States: []batch.State{batch.Invalid}}
+	err = db.Each(ctx, invalid, func(row batch.Row) error {
+		for _, p := range row.Problems {
+			if p.Cell == "" {
+				p.Cell, p.Value = a.lang.T("batchcomplete.line", row.Line), row.BillNo
+			}
+			in.problems = append(in.problems, p)
+		}
+		return nil
+	})
 	return in, err
 }
 

@@ -14,7 +14,7 @@ import (
 	"batchcomplete/internal/checkpoint"
 	"batchcomplete/internal/cli"
 	"batchcomplete/internal/intake"
-	"batchcomplete/internal/lang"
+	"batchcomplete/internal/recon"
 	"batchcomplete/internal/sheet"
 )
 
@@ -25,8 +25,8 @@ func (j *job) writeResults(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	options, err := j.readOptions()
-	if err != nil {
+	var options intake.Options // the rest was kept with each batch
+	if _, err := j.set.Section("columns", &options.Columns); err != nil {
 		return err
 	}
 	var failed []error
@@ -154,18 +154,12 @@ func (a *app) resultHeadings() []string {
 	return titles
 }
 
-// tones colour the states.
-var tones = map[batch.State]sheet.Tone{
-	batch.Completed: sheet.Good, batch.Declined: sheet.Bad, batch.Invalid: sheet.Bad,
-	batch.Unknown: sheet.Doubtful, batch.Held: sheet.Doubtful, batch.Sending: sheet.Doubtful, batch.Duplicate: sheet.Muted,
-}
-
 // resultValues gives a row's results, under resultColumns.
 func (a *app) resultValues(row batch.Row) []sheet.Value {
 	p := row.Payment
 	values := []sheet.Value{
-		sheet.TextCell(a.lang.T("state." + string(row.State))).In(tones[row.State]),
-		sheet.TextCell(row.Code), sheet.TextCell(a.reason(row)), sheet.TextCell(a.advice(row)), sheet.TextCell(p.SettleDate),
+		sheet.TextCell(a.lang.T("state." + string(row.State))).In(recon.Tones[row.State]),
+		sheet.TextCell(row.Code), sheet.TextCell(recon.Reason(a.lang, row)), sheet.TextCell(recon.Advice(a.lang, row)), sheet.TextCell(p.SettleDate),
 	}
 	if row.State == batch.Completed {
 		values = append(values, sheet.MoneyCell(p.TotalAmount), sheet.MoneyCell(p.BuyerPayAmount), sheet.MoneyCell(p.DiscountAmount))
@@ -174,56 +168,6 @@ func (a *app) resultValues(row batch.Row) []sheet.Value {
 	}
 	return append(values, sheet.TextCell(p.PaySeqID), sheet.TextCell(p.TargetOrderID), sheet.TextCell(row.OrderID),
 		sheet.IntCell(row.Attempts), sheet.TextCell(stamp(row.UpdatedAt)))
-}
-
-// reason says in the reader's language why a row stands where it stands.
-func (a *app) reason(row batch.Row) string {
-	switch {
-	case len(row.Problems) > 0:
-		return a.problemsText(row.Problems, "")
-	case row.State == batch.Duplicate && row.Original != nil:
-		o := row.Original
-		return a.lang.T("batchcomplete.results.duplicate", o.Batch, o.Line, a.lang.T("state."+string(o.State)))
-	case row.State == batch.Completed || row.Code == "":
-		return ""
-	}
-	return a.codeText(row.Code, row.Message)
-}
-
-// advice says what to do about a row.
-func (a *app) advice(row batch.Row) string {
-	switch row.State {
-	case batch.Invalid:
-		return a.problemsText(row.Problems, ".mend")
-	case batch.Declined:
-		if key := "code." + row.Code + ".todo"; lang.Has(key) {
-			return a.lang.T(key)
-		}
-		return a.lang.T("code.other.todo")
-	case batch.Completed:
-		if row.Payment.SettleDate == "" {
-			return a.lang.T("batchcomplete.advice.settle")
-		}
-		return ""
-	case batch.Sending:
-		return a.lang.T("batchcomplete.advice.unknown")
-	}
-	return a.lang.T("batchcomplete.advice." + string(row.State))
-}
-
-func (a *app) problemsText(problems []batch.Problem, suffix string) string {
-	var texts []string
-	for _, p := range problems {
-		text := a.lang.T(p.Key + suffix)
-		if suffix == "" {
-			text = a.lang.Tell(p.Key, p.Args)
-		}
-		if p.Cell != "" {
-			text = p.Cell + " " + text
-		}
-		texts = append(texts, text)
-	}
-	return strings.Join(texts, "; ")
 }
 
 // sampled is how many rows are looked at for the widths of columns.

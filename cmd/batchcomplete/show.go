@@ -7,7 +7,7 @@ import (
 	"batchcomplete/internal/batch"
 	"batchcomplete/internal/checkpoint"
 	"batchcomplete/internal/cli"
-	"batchcomplete/internal/lang"
+	"batchcomplete/internal/recon"
 )
 
 // show tells one bill's story: what the file asked for, every attempt and
@@ -63,24 +63,9 @@ func (a *app) eventText(e checkpoint.Event) string {
 	case e.Cause == batch.ByRetry:
 		return a.lang.T("batchcomplete.show.retried", e.Actor, e.OrderID)
 	case e.Cause == batch.ByQuery:
-		return a.lang.T("batchcomplete.show.asked", a.codeText(e.Code, e.Message), a.lang.T("state."+string(e.To)))
+		return a.lang.T("batchcomplete.show.asked", orDash(recon.Code(a.lang, e.Code, e.Message)), a.lang.T("state."+string(e.To)))
 	}
-	return a.lang.T("batchcomplete.show.answered", a.codeText(e.Code, e.Message), a.lang.T("state."+string(e.To)))
-}
-
-// codeText explains a code for people, with the gateway's own words behind it.
-func (a *app) codeText(code, message string) string {
-	if code == "" {
-		return orDash(message)
-	}
-	text := code
-	if key := "code." + code; lang.Has(key) {
-		text = a.lang.T(key) + " (" + code + ")"
-	}
-	if message != "" {
-		text += ": " + message
-	}
-	return text
+	return a.lang.T("batchcomplete.show.answered", orDash(recon.Code(a.lang, e.Code, e.Message)), a.lang.T("state."+string(e.To)))
 }
 
 func orDash(s string) string {

@@ -12,6 +12,7 @@ import (
 	"batchcomplete/internal/batch"
 	"batchcomplete/internal/checkpoint"
 	"batchcomplete/internal/cli"
+	"batchcomplete/internal/recon"
 	"batchcomplete/internal/sheet"
 )
 
@@ -183,7 +184,7 @@ func (a *app) tableRows() (func(batch.Row) error, func() error) {
 		a.lang.T("batchcomplete.head.settleDate"), a.lang.T("batchcomplete.head.code"), a.lang.T("batchcomplete.head.message")}}
 	return func(row batch.Row) error {
 		table = append(table, []string{row.Batch, strconv.Itoa(row.Line), row.MID, row.BillNo, row.Amount.Grouped(),
-			a.lang.T("state." + string(row.State)), row.Payment.SettleDate, row.Code, a.reason(row)})
+			a.lang.T("state." + string(row.State)), row.Payment.SettleDate, row.Code, recon.Reason(a.lang, row)})
 		return nil
 	}, func() error { return cli.Table(a.Stdout, table, 1, 4) }
 }

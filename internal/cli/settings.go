@@ -59,6 +59,25 @@ func Load(fs *pflag.FlagSet, getenv func(string) string) (*Settings, error) {
 	return s, nil
 }
 
+// GuessLang finds the language before the flags are parsed, since help texts
+// and usage errors speak it too.
+func GuessLang(w World) lang.Lang {
+	guess := lang.FromLocale(w.Getenv)
+	if l, err := lang.Parse(w.Getenv(EnvPrefix + "LANG")); err == nil {
+		guess = l
+	}
+	for i, arg := range w.Args {
+		word, joined := strings.CutPrefix(arg, "--lang=")
+		if arg == "--lang" && i+1 < len(w.Args) {
+			word, joined = w.Args[i+1], true
+		}
+		if l, err := lang.Parse(word); joined && err == nil {
+			guess = l
+		}
+	}
+	return guess
+}
+
 // language gives the language of a word, or otherwise where it is none.
 func (s *Settings) language(word string, otherwise lang.Lang) lang.Lang {
 	if l, err := lang.Parse(word); err == nil {

@@ -2,19 +2,19 @@ package lang
 
 // intakeTexts: what is wrong with a file or a row, and how to mend it.
 var intakeTexts = Texts{
-	"intake.sheet.hidden":         {"隐藏的工作表“%s”里也有账单", "the hidden sheet %q has bills too"},
+	"intake.sheet.hidden":         {"隐藏的工作表“%s”里也有账单", "the hidden sheet “%s” has bills too"},
 	"intake.sheet.hidden.mend":    {"取消隐藏或删除它,或用 --sheet 指定", "unhide or delete it, or choose with --sheet"},
 	"intake.sheet.several":        {"有多个工作表都有账单的表头:%s", "several sheets have the headings of bills: %s"},
 	"intake.sheet.several.mend":   {"用 --sheet 指定一个", "choose one with --sheet"},
-	"intake.sheet.none":           {"没有名为“%s”的工作表", "there is no sheet %q"},
+	"intake.sheet.none":           {"没有名为“%s”的工作表", "there is no sheet “%s”"},
 	"intake.sheet.none.mend":      {"检查 --sheet", "check --sheet"},
 	"intake.header":               {"前 %s 行中没有完整的表头,缺少:%s", "no row among the first %s has all the headings; missing: %s"},
 	"intake.header.mend":          {"补上这些列;batchcomplete template 可生成模板", "add these columns; batchcomplete template makes a spreadsheet with all of them"},
 	"intake.header.twice":         {"第 %s 行的表头中有两列都是 %s", "row %s has two columns for %s"},
 	"intake.header.twice.mend":    {"只保留一列", "keep one"},
-	"intake.unit":                 {"金额列“%s”没有写明单位是元还是分", "the amount column %q does not say whether it is yuan or fen"},
+	"intake.unit":                 {"金额列“%s”没有写明单位是元还是分", "the amount column “%s” does not say whether it is yuan or fen"},
 	"intake.unit.mend":            {"把表头改成“完成金额(元)”或“完成金额(分)”,或用 --amount-unit", "name it 完成金额(元) or 完成金额(分), or use --amount-unit"},
-	"intake.unit.other":           {"表头“%s”与 --amount-unit %s 矛盾", "the heading %q contradicts --amount-unit %s"},
+	"intake.unit.other":           {"表头“%s”与 --amount-unit %s 矛盾", "the heading “%s” contradicts --amount-unit %s"},
 	"intake.unit.other.mend":      {"去掉 --amount-unit 或改正表头", "leave out --amount-unit, or mend the heading"},
 	"intake.unit.word":            {"金额单位 %s 须是 fen 或 yuan", "the unit %s is neither fen nor yuan"},
 	"intake.unit.word.mend":       {"检查 --amount-unit", "check --amount-unit"},

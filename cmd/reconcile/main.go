@@ -1,0 +1,12 @@
+package main
+
+import (
+	"os"
+	_ "time/tzdata" // cron's machines may have no zone database
+
+	"batchcomplete/internal/cli"
+)
+
+func main() {
+	os.Exit(int(Run(cli.TheWorld())))
+}

@@ -1,0 +1,200 @@
+//go:build ignore
+
+// Makes the sample files: go run samples/make.go, from the project's folder.
+package main
+
+import (
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+	"golang.org/x/text/encoding/simplifiedchinese"
+
+	"batchcomplete/internal/batch"
+	"batchcomplete/internal/money"
+)
+
+type bill struct {
+	mid, tid, no, date, code string
+	fen                      money.Fen
+	customer                 string
+}
+
+func (b bill) orderID() string {
+	return batch.OrderID("sandbox", "", batch.Identity{MID: b.mid, BillDate: b.date, BillNo: b.no}, 0)
+}
+
+var customers = []string{"杭州西溪酒店", "上海外滩租车", "北京会议中心", "成都民宿", "广州设备租赁", "深圳酒店公寓"}
+
+func bills(start, n int) []bill {
+	var all []bill
+	for i := start; i < start+n; i++ {
+		mid, tid := "898440355410001", "40001001"
+		if i%3 == 2 {
+			mid, tid = "898440355410002", "40002001"
+		}
+		all = append(all, bill{mid, tid, fmt.Sprintf("124F20261120%012d", 830000000+i*7919), "2026-11-20", fmt.Sprintf("%06d", (i*48271+12345)%1000000),
+			money.Fen(19800 + i*i*3137%90000/100*100 + i%10*10), customers[i%len(customers)]})
+	}
+	return all
+}
+
+func check(err error) {
+	if err != nil {
+		panic(err)
+	}
+}
+
+var headings = []string{"序号", "商户号", "终端号", "账单号", "账单日期", "授权码", "完成金额(元)", "客户", "备注"}
+
+func main() {
+	main := bills(0, 28)
+	main[5].fen = 31291  // the sandbox refuses it: no such bill
+	main[11].fen = 45692 // the sandbox refuses it: not allowed by its rules
+	main[17].fen = 28893 // the sandbox executes it and cuts the connection
+	main[21].fen = 66695 // the sandbox executes it and says that it has trouble
+	writeBills("samples/bills.xlsx", main)
+	writeCSV("samples/bills.csv", bills(100, 20))
+	writeBroken("samples/broken.xlsx")
+	writeStatement("samples/statement.xlsx", main)
+}
+
+func writeBills(path string, all []bill) {
+	f := excelize.NewFile()
+	check(f.SetSheetName("Sheet1", "十一月账单"))
+	const s = "十一月账单"
+	text, err := f.NewStyle(&excelize.Style{NumFmt: 49})
+	check(err)
+	number, err := f.NewStyle(&excelize.Style{NumFmt: 4})
+	check(err)
+	bold, err := f.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}})
+	check(err)
+	check(f.SetCellValue(s, "A1", "某某集团 2026 年 11 月 20 日预授权完成清单"))
+	check(f.MergeCell(s, "A1", "I1"))
+	check(f.SetSheetRow(s, "A3", &headings))
+	check(f.SetCellStyle(s, "A3", "I3", bold))
+	var total money.Fen
+	for i, b := range append(all, all[3]) { // the last repeats the fourth
+		row := i + 4
+		for column, value := range map[string]string{"B": b.mid, "C": b.tid, "D": b.no, "E": b.date, "F": b.code, "H": b.customer} {
+			cell := fmt.Sprintf("%s%d", column, row)
+			check(f.SetCellStr(s, cell, value))
+			check(f.SetCellStyle(s, cell, cell, text))
+		}
+		check(f.SetCellInt(s, fmt.Sprintf("A%d", row), int64(i+1)))
+		money := fmt.Sprintf("G%d", row)
+		check(f.SetCellDefault(s, money, b.fen.String()))
+		check(f.SetCellStyle(s, money, money, number))
+		total += b.fen
+	}
+	row := len(all) + 5
+	check(f.SetCellStr(s, fmt.Sprintf("A%d", row), "合计"))
+	check(f.SetCellDefault(s, fmt.Sprintf("G%d", row), total.String()))
+	check(f.SetCellStyle(s, fmt.Sprintf("G%d", row), fmt.Sprintf("G%d", row), number))
+	for column, width := range map[string]float64{"B": 18, "C": 11, "D": 28, "E": 12, "F": 9, "G": 14, "H": 16} {
+		check(f.SetColWidth(s, column, column, width))
+	}
+	check(f.SaveAs(path))
+}
+
+// writeCSV writes GB18030 with CRLF, as Chinese Excel saves CSV.
+func writeCSV(path string, all []bill) {
+	var b strings.Builder
+	b.WriteString(strings.Join(headings, ",") + "\r\n")
+	for i, x := range all {
+		fmt.Fprintf(&b, "%d,%s,%s,%s,%s,%s,%s,%s,\r\n", i+1, x.mid, x.tid, x.no, x.date, x.code, x.fen, x.customer)
+	}
+	encoded, err := simplifiedchinese.GB18030.NewEncoder().String(b.String())
+	check(err)
+	check(os.WriteFile(path, []byte(encoded), 0o644))
+}
+
+// writeBroken has one of each common mistake; its last column says which.
+func writeBroken(path string) {
+	f := excelize.NewFile()
+	const s = "Sheet1"
+	check(f.SetSheetRow(s, "A1", &[]string{"商户号", "终端号", "账单号", "账单日期", "授权码", "完成金额(元)", "错在哪里"}))
+	good := []any{"898440355410001", "40001001", "124F20261120000990000000", "2026-11-20", "012345", 100.5}
+	n := 0
+	row := func(what string, column int, value any) int {
+		n++
+		values := append([]any{}, good...)
+		values[2] = fmt.Sprintf("124F20261120%012d", 990000000+n)
+		if column >= 0 {
+			values[column] = value
+		}
+		values = append(values, what)
+		check(f.SetSheetRow(s, fmt.Sprintf("A%d", n+1), &values))
+		return n + 1
+	}
+	style := func(format int, custom string, row int) {
+		st := &excelize.Style{NumFmt: format}
+		if custom != "" {
+			st.CustomNumFmt = &custom
+		}
+		id, err := f.NewStyle(st)
+		check(err)
+		check(f.SetCellStyle(s, fmt.Sprintf("F%d", row), fmt.Sprintf("F%d", row), id))
+	}
+	row("没有错", -1, nil)
+	row("授权码存成数字,前导零已丢", 4, 12345)
+	row("账单号存成数字,后几位已变成 0", 2, 20261120123456800000.0)
+	row("账单号成了科学计数法", 2, "1.24E+23")
+	row("日期先写日月,不明确", 3, "3/4/2026")
+	row("没有金额", 5, nil)
+	row("金额为零", 5, 0)
+	row("金额为负", 5, -100.5)
+	row("金额不足一分", 5, 19.085)
+	row("金额写成文字", 5, "壹佰元")
+	style(3, "", row("格式隐藏了小数", 5, 1908.4))
+	style(0, `0!.0,"万"`, row("格式以万元显示", 5, 190800))
+	row("金额超过单笔上限", 5, 1000000.01)
+	row("授权码太短", 4, "12345")
+	row("账单号里有空格", 2, "124F 20261120 0001")
+	at := row("金额是没有结果的公式", 5, nil)
+	check(f.SetCellFormula(s, fmt.Sprintf("F%d", at), "50+50.5"))
+	row("金额是逻辑值", 5, true)
+	at = row("这一行被隐藏", -1, nil)
+	check(f.SetRowVisible(s, at, false))
+	at = row("同一账单,金额不同(与下一行)", -1, nil)
+	same, err := f.GetCellValue(s, fmt.Sprintf("C%d", at))
+	check(err)
+	at = row("同一账单,金额不同(与上一行)", 5, 200.5)
+	check(f.SetCellStr(s, fmt.Sprintf("C%d", at), same))
+	for column, width := range map[string]float64{"A": 18, "C": 28, "D": 12, "F": 14, "G": 36} {
+		check(f.SetColWidth(s, column, column, width))
+	}
+	check(f.SaveAs(path))
+}
+
+// writeStatement is what the portal's download of that day could look like.
+func writeStatement(path string, all []bill) {
+	f := excelize.NewFile()
+	const s = "对账数据"
+	check(f.SetSheetName("Sheet1", s))
+	heads := strings.Fields("清算时间 交易时间 终端号 交易类型 卡号 交易金额 清算金额 手续费 T0手续费 D1手续费 流水号 检索号 卡类型 发卡行 商户号 商户名称 分店简称 商户订单号 银商订单号 交易方式 分店 优惠金额 分期手续费 付款附言 备注 买家ID")
+	check(f.SetSheetRow(s, "A2", &heads))
+	row := 3
+	var sum money.Fen
+	for i, b := range all {
+		if i == 5 || i == 11 {
+			continue // refused
+		}
+		fee := (b.fen*6 + 500) / 1000
+		sum += b.fen
+		values := map[string]string{"清算时间": "2026-11-20", "交易时间": "2026-11-20 22:10:05", "终端号": b.tid, "交易类型": "预授权完成", "卡号": "622202******1234",
+			"交易金额": b.fen.String(), "清算金额": (b.fen - fee).String(), "手续费": fee.String(), "T0手续费": "0.00", "D1手续费": "0.00", "流水号": fmt.Sprintf("%06d", i+1),
+			"检索号": fmt.Sprintf("%011dN", 35313909000+i), "卡类型": "借记卡", "发卡行": "中国银行", "商户号": b.mid, "商户名称": "某某集团", "商户订单号": b.orderID(),
+			"银商订单号": fmt.Sprintf("1123%016d", i), "交易方式": "银行卡", "优惠金额": "0.00", "分期手续费": "0.00"}
+		for column, head := range heads {
+			name, err := excelize.CoordinatesToCellName(column+1, row)
+			check(err)
+			check(f.SetCellStr(s, name, values[head]))
+		}
+		row++
+	}
+	check(f.SetCellStr(s, "A1", fmt.Sprintf("总笔数:%d 总金额:%s", row-3, sum)))
+	check(f.SetCellStr(s, fmt.Sprintf("A%d", row), "以上数据仅供参考,以实际入账为准。"))
+	check(f.SaveAs(path))
+}
