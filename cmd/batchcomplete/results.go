@@ -157,9 +157,13 @@ func (a *app) resultHeadings() []string {
 // resultValues gives a row's results, under resultColumns.
 func (a *app) resultValues(row batch.Row) []sheet.Value {
 	p := row.Payment
+	code := row.Code
+	if row.State == batch.Completed {
+		code = "" // it is no error
+	}
 	values := []sheet.Value{
 		sheet.TextCell(a.lang.T("state." + string(row.State))).In(recon.Tones[row.State]),
-		sheet.TextCell(row.Code), sheet.TextCell(recon.Reason(a.lang, row)), sheet.TextCell(recon.Advice(a.lang, row)), sheet.TextCell(p.SettleDate),
+		sheet.TextCell(code), sheet.TextCell(recon.Reason(a.lang, row)), sheet.TextCell(recon.Advice(a.lang, row)), sheet.TextCell(p.SettleDate),
 	}
 	if row.State == batch.Completed {
 		values = append(values, sheet.MoneyCell(p.TotalAmount), sheet.MoneyCell(p.BuyerPayAmount), sheet.MoneyCell(p.DiscountAmount))

@@ -68,7 +68,7 @@ func (w Workbook) headings(keys ...string) []sheet.Value {
 
 func (w Workbook) summary(book *sheet.Book) {
 	t := w.Tally
-	s := book.Sheet(w.t("tab.summary"), sheet.Layout{Widths: []int{26, 20, 10, 18, 18, 18, 14}, Rows: 20 + len(batch.States) + len(t.Settle)})
+	var s page
 	s.Row(text(w.t("title")).In(sheet.Title))
 	s.Row(text(w.t("made", w.Source.Env, w.stamp(w.Now))))
 	s.Row(text(w.shown()))
@@ -95,7 +95,7 @@ func (w Workbook) summary(book *sheet.Book) {
 	s.Row()
 	s.Row(text(w.t("settle.title")).In(sheet.Title))
 	s.Row(w.headings("settleDate", "mid", "rows", "requested", "completed", "buyerPaid", "discount")...)
-	first := s.Last() + 1
+	first := len(s) + 1
 	total := SettleLine{}
 	for _, l := range t.Settle {
 		s.Row(text(w.date(l.SettleDate)), text(l.MID), sheet.IntCell(l.Rows), sheet.MoneyCell(l.Requested), sheet.MoneyCell(l.Completed), sheet.MoneyCell(l.BuyerPaid), sheet.MoneyCell(l.Discount))
@@ -105,16 +105,28 @@ func (w Workbook) summary(book *sheet.Book) {
 		total.BuyerPaid += l.BuyerPaid
 		total.Discount += l.Discount
 	}
-	last := s.Last()
+	last := len(s)
 	s.Row(text(w.t("total")).In(sheet.Strong), text("").In(sheet.Strong), sheet.IntCell(total.Rows).In(sheet.Strong), sheet.MoneyCell(total.Requested).In(sheet.Strong),
 		sheet.MoneyCell(total.Completed).In(sheet.Strong), sheet.MoneyCell(total.BuyerPaid).In(sheet.Strong), sheet.MoneyCell(total.Discount).In(sheet.Strong))
 	s.Row()
 	s.Row(text(w.t("settle.note")))
-	s.Done()
+	layout := sheet.Layout{Widths: []int{28, 20, 10, 18, 18, 18, 18}, Rows: len(s)}
 	if last >= first {
-		book.BarChart(w.t("tab.summary"), fmt.Sprintf("A%d", last+5), w.t("settle.chart"), fmt.Sprintf("A%d:B%d", first, last), fmt.Sprintf("E%d:E%d", first, last))
+		layout.Chart = &sheet.Chart{At: fmt.Sprintf("A%d", last+5), Title: w.t("settle.chart"), Categories: fmt.Sprintf("A%d:B%d", first, last), Values: fmt.Sprintf("E%d:E%d", first, last)}
 	}
+	written := book.Sheet(w.t("tab.summary"), layout)
+	for _, row := range s {
+		written.Row(row...)
+	}
+	written.Done()
 }
+
+// page is a sheet that is small enough to be put together before it is written:
+// its chart has to know where its rows will be.
+type page [][]sheet.Value
+
+// Row adds a row.
+func (p *page) Row(values ...sheet.Value) { *p = append(*p, values) }
 
 // shown says which settle dates the workbook is about.
 func (w Workbook) shown() string {

@@ -41,25 +41,26 @@ const (
 
 // Value is one cell to be written.
 type Value struct {
-	shape shape
-	text  string // decimal text where it is a number
-	tone  Tone
+	shape  shape
+	text   string // decimal text where it is a number
+	tone   Tone
+	format string // of a number that is copied
 }
 
 // TextCell is text, and never anything else: an identifier keeps its zeros, and
 // what looks like a formula is none.
-func TextCell(s string) Value { return Value{asText, s, Plain} }
+func TextCell(s string) Value { return Value{shape: asText, text: s} }
 
 // MoneyCell is an amount in yuan, a number with two decimals.
-func MoneyCell(f money.Fen) Value { return Value{asMoney, f.String(), Plain} }
+func MoneyCell(f money.Fen) Value { return Value{shape: asMoney, text: f.String()} }
 
 // IntCell is a whole number.
-func IntCell(n int) Value { return Value{asInt, fmt.Sprint(n), Plain} }
+func IntCell(n int) Value { return Value{shape: asInt, text: fmt.Sprint(n)} }
 
 // Copy is a cell as it was read.
 func Copy(c Cell) Value {
 	if c.Kind == Number && c.Digits <= precision {
-		return Value{asNumber, c.Text, Plain}
+		return Value{shape: asNumber, text: c.Text, format: c.Format}
 	}
 	return TextCell(c.Text)
 }
@@ -103,6 +104,7 @@ type Layout struct {
 	Left    int   // how many columns are frozen
 	// TextColumns are formatted as text down to the last row, for people to fill in.
 	TextColumns []int
+	Chart       *Chart
 }
 
 // Sheet is a sheet that is being written, row by row.
@@ -135,6 +137,9 @@ func (b *Book) Sheet(name string, l Layout) *Sheet {
 		b.keep(b.f.SetPageLayout(name, &excelize.PageLayoutOptions{Orientation: &landscape, FitToWidth: &wide, FitToHeight: &high}))
 		fit := true
 		b.keep(b.f.SetSheetProps(name, &excelize.SheetPropsOptions{FitToPage: &fit}))
+	}
+	if b.err == nil && l.Chart != nil {
+		b.draw(name, *l.Chart)
 	}
 	if b.err != nil {
 		return s
@@ -194,9 +199,6 @@ func (s *Sheet) Done() {
 	}
 }
 
-// Last gives the number of the last row that was written.
-func (s *Sheet) Last() int { return s.row }
-
 func (b *Book) style(v Value) int {
 	v.text = ""
 	if id, ok := b.styles[v]; ok {
@@ -210,6 +212,10 @@ func (b *Book) style(v Value) int {
 		style.NumFmt = 4
 	case asInt:
 		style.NumFmt = 3
+	case asNumber:
+		if v.format != "" {
+			style.CustomNumFmt = &v.format
+		}
 	}
 	if fill := fills[v.tone]; fill != "" {
 		style.Fill = excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{fill}}
@@ -229,20 +235,21 @@ func (b *Book) style(v Value) int {
 	return id
 }
 
-// BarChart draws one series of amounts over categories of a finished sheet.
-// Ranges are like "A5:A9".
-func (b *Book) BarChart(sheet, at, title, categories, values string) {
-	if b.err != nil {
-		return
-	}
+// Chart is a column chart of one series of amounts over categories of its own
+// sheet. Ranges are like "A5:A9"; At is its upper left cell.
+type Chart struct{ At, Title, Categories, Values string }
+
+// draw must come before the rows: a streamed sheet's parts are fixed when its
+// first row is written.
+func (b *Book) draw(sheet string, c Chart) {
 	ref := func(cells string) string {
 		from, to, _ := strings.Cut(cells, ":")
 		return "'" + sheet + "'!" + absolute(from) + ":" + absolute(to)
 	}
-	b.keep(b.f.AddChart(sheet, at, &excelize.Chart{
+	b.keep(b.f.AddChart(sheet, c.At, &excelize.Chart{
 		Type:   excelize.Col,
-		Series: []excelize.ChartSeries{{Name: title, Categories: ref(categories), Values: ref(values)}},
-		Title:  excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: title}}},
+		Series: []excelize.ChartSeries{{Name: c.Title, Categories: ref(c.Categories), Values: ref(c.Values)}},
+		Title:  excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: c.Title}}},
 		Legend: excelize.ChartLegend{Position: "none"},
 	}))
 }
