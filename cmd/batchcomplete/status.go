@@ -126,7 +126,7 @@ func (a *app) rows(ctx context.Context, args []string) (cli.Code, error) {
 		return cli.CodeOf(err), err
 	}
 	var visit func(batch.Row) error
-	end := func() error { return nil }
+	var end func() error
 	switch format := a.set.String("format"); format {
 	case "csv":
 		visit, end = csvRows(a.Stdout)

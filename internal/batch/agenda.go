@@ -9,8 +9,7 @@ import (
 type task struct {
 	due   time.Time
 	id    int64
-	query bool      // ask the gateway; otherwise send again
-	asked time.Time // when the last query of this run was made
+	query bool // ask the gateway; otherwise send again
 }
 
 // agenda holds the tasks by their due time, the earliest first; of two that are
