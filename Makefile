@@ -10,7 +10,7 @@ GOTOOL  := go tool -modfile=tools.mod
 FUZZTIME ?= 20s
 DEMO    := demo
 
-.PHONY: help needs build test race lint fuzz bench demo clean
+.PHONY: help needs build test race lint fuzz mutants bench demo clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ fuzz: needs ## fuzz each fuzz test for FUZZTIME (20s)
 	    go test -run '^$$' -fuzz "^$$name$$" -fuzztime $(FUZZTIME) "./$$(dirname "$$file")" || exit 1; \
 	  done || exit 1; \
 	done
+
+mutants: needs ## plant defects one at a time; each must be caught by a test
+	go run ./mutants
 
 bench: needs ## run the Go benchmarks
 	go test -run '^$$' -bench . -benchmem ./...

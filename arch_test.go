@@ -28,6 +28,7 @@ var edges = map[string][]string{
 	"internal/recon":             {"internal/money", "internal/lang", "internal/batch", "internal/sheet"},
 	"internal/sandbox":           {"internal/money", "internal/ums"},
 	"internal/sandbox/memnet":    {},
+	"mutants":                    {},
 	"cmd/batchcomplete":          {"internal/*"},
 	"cmd/reconcile":              {"internal/*"},
 }

@@ -166,6 +166,21 @@ func TestAnUnreachableGatewayWasNeverSentAnything(t *testing.T) {
 	}
 }
 
+func TestARedirectIsNotFollowed(t *testing.T) {
+	for _, status := range []int{301, 302, 303, 307, 308} {
+		var calls atomic.Int32
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			calls.Add(1)
+			http.Redirect(w, r, r.URL.Path, status)
+		}))
+		a := newClient(t, server.URL, nil).Complete(context.Background(), sample)
+		server.Close()
+		if calls.Load() != 1 || a.Outcome != ums.Unknown {
+			t.Errorf("%d: %d calls, %+v", status, calls.Load(), a)
+		}
+	}
+}
+
 func TestABadKeyStopsEveryRow(t *testing.T) {
 	server := newSandbox(t, sandbox.Options{})
 	client := newClient(t, server.URL, func(c *ums.Config) { c.AppKey = "wrong" })

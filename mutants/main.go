@@ -1,0 +1,115 @@
+// Command mutants plants defects, one at a time, and runs the tests: each must be
+// caught by one. It proves that the tests of the promises can fail.
+//
+// Nothing in the source tree is changed: the compiler is given the altered file
+// in place of the real one (go test -overlay).
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// mutant is one planted defect: in file, the first old becomes replacement, and
+// the tests of the packages must fail.
+type mutant struct {
+	name, file, old, replacement string
+	packages                     []string
+}
+
+var mutants = []mutant{
+	{"an unknown code is taken for declined", "internal/ums/classify.go", "case !known:\n\t\treturn", "case !known:\n\t\ta.Outcome = Declined\n\t\treturn", []string{"internal/ums"}},
+	{"a timeout is taken for never sent", "internal/ums/classify.go", "a.Code = CodeTimeout", "a.Code, a.Outcome = CodeTimeout, NotExecuted", []string{"internal/ums"}},
+	{"a cut connection is taken for never sent", "internal/ums/classify.go", "a.Code = CodeBroken", "a.Code, a.Outcome = CodeBroken, NotExecuted", []string{"internal/ums"}},
+	{"HTTP 500 is believed", "internal/ums/classify.go", "case status >= 500 || ", "case ", []string{"internal/ums"}},
+	{"another order id is ours", "internal/ums/classify.go", "case !ourBill || p.MerOrderID != c.AuthedOrderID:", "case !ourBill:", []string{"internal/ums"}},
+	{"another bill is ours", "internal/ums/classify.go", "ourBill := ", "ourBill := true || ", []string{"internal/ums"}},
+	{"another amount agrees", "internal/ums/classify.go", "return ok && discount > 0", "return ok || discount > 0", []string{"internal/ums"}},
+	{"a query that was not sent is an absence", "internal/ums/classify.go", "if x.query {\n\t\ta.Outcome = Unknown\n\t}", "", []string{"internal/ums"}},
+	{"a key may stand twice in a reply", "internal/ums/wire.go", "!ok || seen[key]", "!ok", []string{"internal/ums"}},
+	{"redirects are followed", "internal/ums/client.go", "return http.ErrUseLastResponse", "return nil", []string{"internal/ums"}},
+	{"the limiter has no gate at the wire", "internal/ums/limiter.go", "!first.IsZero() && wait > 0", "!first.IsZero() && wait > time.Hour", []string{"internal/ums"}},
+	{"throttling is not heard", "internal/ums/limiter.go", "l.pace = max(1, l.pace/2)", "", []string{"internal/ums"}},
+	{"what is not understood is sent again", "internal/batch/decide.go", "\t\treturn Pending\n\t}\n\treturn Unknown\n}", "\t\treturn Pending\n\t}\n\treturn Pending\n}", []string{"internal/batch"}},
+	{"an absence counts at once", "internal/batch/decide.go", "case now.Sub(row.SentAt) < window:", "case false:", []string{"internal/batch"}},
+	{"one absence proves", "internal/batch/decide.go", "case row.AbsentAt.IsZero() || row.AbsentAt.Before(row.SentAt):", "case false:", []string{"internal/batch"}},
+	{"the order id forgets the generation", "internal/batch/orderid.go", "fmt.Fprintf(&text, \"%d\", generation)", "_ = generation", []string{"internal/batch"}},
+	{"the order id forgets the date", "internal/batch/orderid.go", "id.MID, id.BillDate, id.BillNo} {", "id.MID, id.BillNo} {", []string{"internal/batch"}},
+	{"a refused client goes on", "internal/batch/brake.go", "\t\treturn ByClient\n", "\t\treturn NotStopped\n", []string{"internal/batch"}},
+	{"nothing is asked before a send", "internal/batch/work.go", "if !r.VerifyFirst {", "if true {", []string{"internal/batch"}},
+	{"an edited bill passes for the same", "internal/batch/again.go", "same := ", "same := true || ", []string{"internal/checkpoint"}},
+	{"an edited bill replaces one that was sent", "internal/batch/again.go", "case earlier.Attempts == 0 && earlier.State == Pending:", "case true:", []string{"internal/checkpoint"}},
+	{"rescue makes rows pending", "internal/checkpoint/journal.go", "SET state = 'unknown', absent_at = 0", "SET state = 'pending', absent_at = 0", []string{"internal/checkpoint"}},
+	{"an intent does not compare", "internal/checkpoint/journal.go", " AND state = 'pending' AND attempts = ?3", " AND ?3 >= 0", []string{"internal/checkpoint"}},
+	{"a retry keeps the order id", "internal/checkpoint/journal.go", "order_id = ?4, sends = 0", "order_id = coalesce(order_id, ?4), sends = 0", []string{"internal/checkpoint"}},
+	{"commits are not flushed", "internal/checkpoint/open.go", "_synchronous=FULL", "_synchronous=NORMAL", []string{"internal/checkpoint"}},
+	{"no lock is taken", "internal/checkpoint/open.go", "} else if !held {", "} else if false && !held {", []string{"internal/checkpoint"}},
+	{"a failed disk is written on", "internal/checkpoint/writer.go", "if w.broken != nil {", "if false {", []string{"internal/checkpoint"}},
+	{"the database lets a completed bill go", "internal/checkpoint/schema/001.sql", "('retry', 'declined', 'pending');", "('retry', 'declined', 'pending'), ('retry', 'completed', 'pending');", []string{"internal/checkpoint"}},
+	{"fractions of a fen are dropped", "internal/money/fen.go", "if len(fraction) > scale {", "if fraction = fraction[:min(len(fraction), scale)]; false {", []string{"internal/money", "internal/intake"}},
+	{"rows may come in any order", "internal/sheet/xlsx.go", "n <= last || n > 1<<20", "n > 1<<20", []string{"internal/sheet"}},
+	{"a text becomes a formula", "internal/sheet/csv.go", `return "'" + s`, "return s", []string{"internal/sheet"}},
+	{"a number may be an identifier", "internal/intake/values.go", "case c.Kind == sheet.Number || c.Kind == sheet.Date:", "case false:", []string{"internal/intake"}},
+	{"hidden decimals are paid", "internal/intake/values.go", "case c.Kind == sheet.Number && hides(c.Format, s):", "case false:", []string{"internal/intake"}},
+	{"a total that does not agree is passed over", "internal/intake/read.go", "if total != p.report.Total {", "if false {", []string{"internal/intake"}},
+	{"a lost row ties out", "internal/recon/tally.go", "return t.Imported == t.Counted && ", "return ", []string{"internal/recon"}},
+}
+
+func main() {
+	root, err := os.Getwd()
+	check(err)
+	survived := 0
+	for _, m := range mutants {
+		caught, out := m.run(root)
+		word := "caught  "
+		if !caught {
+			word = "SURVIVED"
+			survived++
+		}
+		fmt.Println(word, m.name)
+		if !caught {
+			fmt.Println(out)
+		}
+	}
+	fmt.Printf("%d defects were planted, %d survived\n", len(mutants), survived)
+	if survived > 0 {
+		os.Exit(1)
+	}
+}
+
+// run plants the defect and tells whether a test failed. One that does not
+// compile counts as not caught: it proves nothing.
+func (m mutant) run(root string) (bool, string) {
+	path := filepath.Join(root, m.file)
+	text, err := os.ReadFile(path)
+	check(err)
+	if !strings.Contains(string(text), m.old) {
+		return false, "  the file does not hold what is to be replaced"
+	}
+	dir, err := os.MkdirTemp("", "mutant-*")
+	check(err)
+	defer os.RemoveAll(dir)
+	altered := filepath.Join(dir, filepath.Base(m.file))
+	check(os.WriteFile(altered, []byte(strings.Replace(string(text), m.old, m.replacement, 1)), 0o600))
+	overlay, err := json.Marshal(map[string]map[string]string{"Replace": {path: altered}})
+	check(err)
+	check(os.WriteFile(filepath.Join(dir, "overlay.json"), overlay, 0o600))
+	args := []string{"test", "-count=1", "-timeout=120s", "-overlay", filepath.Join(dir, "overlay.json")}
+	for _, p := range m.packages {
+		args = append(args, "./"+p)
+	}
+	out, err := exec.Command("go", args...).CombinedOutput()
+	failed := strings.Contains(string(out), "--- FAIL") || strings.Contains(string(out), "panic:")
+	return err != nil && failed, string(out)
+}
+
+func check(err error) {
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "mutants:", err)
+		os.Exit(2)
+	}
+}
