@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
 	"log/slog"
 	"strings"
 
@@ -20,6 +22,7 @@ type app struct {
 	cli.World
 	lang lang.Lang
 	log  *slog.Logger
+	ask  io.Writer // where a question is put: standard error as it is
 	set  *cli.Settings
 	code cli.Code
 	err  error
@@ -28,7 +31,7 @@ type app struct {
 // Run is the whole program: what the shell would see for these arguments,
 // environment and streams. It gives the exit code.
 func Run(w cli.World) cli.Code {
-	a := &app{World: w, lang: cli.GuessLang(w)}
+	a := &app{World: w, lang: cli.GuessLang(w), ask: w.Stderr}
 	root := a.root()
 	root.SetArgs(w.Args)
 	root.SetIn(w.Stdin)
@@ -39,7 +42,7 @@ func Run(w cli.World) cli.Code {
 		return cli.Report(w.Stderr, program, a.lang, cli.Fail(cli.Usage, err, a.lang.T("batchcomplete.usage.hint")))
 	}
 	if a.err != nil {
-		return cli.Urgent(a.code, cli.Report(w.Stderr, program, a.lang, a.err))
+		return cli.Urgent(a.code, cli.Report(a.Stderr, program, a.lang, a.err))
 	}
 	return a.code
 }
@@ -91,8 +94,15 @@ func (a *app) prepared(c *cobra.Command, args []string, do action) (cli.Code, er
 	if err != nil {
 		return cli.Usage, cli.Fail(cli.Usage, err, "")
 	}
+	if set.String("log-format") == "json" {
+		a.Stderr = cli.LogLines(a.log)
+	}
 	return do(c.Context(), args)
 }
+
+// note tells people something on standard error: standard output is for the
+// result.
+func (a *app) note(text string) { fmt.Fprintln(a.Stderr, text) }
 
 func (a *app) root() *cobra.Command {
 	root := &cobra.Command{

@@ -16,8 +16,8 @@ import (
 
 // check does everything that run does before it sends, in a scratch checkpoint
 // beside the real one, which it only reads.
-func (a *app) check(ctx context.Context, files []string) (cli.Code, error) {
-	files, err := a.inputs(files)
+func (a *app) check(ctx context.Context, args []string) (cli.Code, error) {
+	files, err := a.inputs(args)
 	if err != nil {
 		return cli.Usage, err
 	}
@@ -65,8 +65,9 @@ func (a *app) priorCheckpoint(ctx context.Context, env string) (*checkpoint.DB, 
 	return db, nil
 }
 
-func (a *app) checkFiles(ctx context.Context, j *job, prior *checkpoint.DB, files []string, options intake.Options) (cli.Code, error) {
-	for _, path := range files {
+func (a *app) checkFiles(ctx context.Context, j *job, prior *checkpoint.DB, files []input, options intake.Options) (cli.Code, error) {
+	for _, file := range files {
+		path := file.path
 		sum, err := intake.Hash(path)
 		if err != nil {
 			return cli.Failed, err

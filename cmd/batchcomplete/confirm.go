@@ -29,7 +29,7 @@ func (j *job) confirm(ctx context.Context, chosen []batch.Row) error {
 	if sum.Rows == 0 || j.set.Bool("yes") || !cli.IsTerminal(j.Stdin) {
 		return nil
 	}
-	fmt.Fprint(j.Stderr, j.lang.T("batchcomplete.plan.ask"))
+	fmt.Fprint(j.ask, j.lang.T("batchcomplete.plan.ask"))
 	answer, _ := bufio.NewReader(j.Stdin).ReadString('\n')
 	switch strings.ToLower(strings.TrimSpace(answer)) {
 	case "y", "yes", "是":

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strconv"
 
@@ -15,26 +14,6 @@ import (
 	"batchcomplete/internal/money"
 	"batchcomplete/internal/sheet"
 )
-
-// inputs checks what FILE... names, before anything is opened.
-func (a *app) inputs(files []string) ([]string, error) {
-	seen := map[string]bool{}
-	for _, path := range files {
-		if _, err := os.Stat(path); err != nil {
-			return nil, cli.Fail(cli.Usage, errors.New(a.lang.T("batchcomplete.input.missing", path, err)), "")
-		}
-		clean := filepath.Clean(path)
-		if seen[clean] {
-			return nil, cli.Fail(cli.Usage, errors.New(a.lang.T("batchcomplete.input.twice", path)), "")
-		}
-		seen[clean] = true
-	}
-	one := a.set.Int("expect-rows") > 0 || a.set.String("expect-total") != "" || a.outIsFile()
-	if one && len(files) > 1 {
-		return nil, cli.Fail(cli.Usage, errors.New(a.lang.T("batchcomplete.input.one")), "")
-	}
-	return files, nil
-}
 
 // readOptions gathers how the files are to be read.
 func (a *app) readOptions() (intake.Options, error) {
@@ -60,53 +39,71 @@ type imported struct {
 	path     string
 	batch    checkpoint.Batch
 	known    bool // it was in the checkpoint already
+	finished bool // and nothing is to be done about it
 	report   intake.Report
 	tally    checkpoint.Tally
 	problems []batch.Problem // of the rows, in order
 }
 
 // importAll reads every file into the checkpoint and gives the batches' ids. A
-// file that is refused is said and leaves the others alone; its code is kept.
-func (j *job) importAll(ctx context.Context, files []string) ([]int64, error) {
+// file that is refused, or cannot be read, is said and leaves the others alone;
+// its code is kept.
+func (j *job) importAll(ctx context.Context, files []input) ([]int64, error) {
 	options, err := j.readOptions()
 	if err != nil {
 		return nil, err
 	}
 	var ids []int64
-	for _, path := range files {
-		in, err := j.importFile(ctx, path, options)
+	for _, file := range files {
+		in, err := j.importFile(ctx, file, options)
 		var refusal *sheet.Refusal
-		if errors.As(err, &refusal) {
-			j.printRefusal(path, refusal)
+		switch {
+		case errors.As(err, &refusal):
+			j.printRefusal(file.path, refusal)
 			j.codes = append(j.codes, cli.Refused)
 			continue
-		}
-		if err != nil {
+		case errors.Is(err, errUnread):
+			j.note(cli.Printable(err.Error()))
+			j.codes = append(j.codes, cli.Failed)
+			continue
+		case err != nil:
 			return nil, err
+		}
+		if in.finished {
+			continue
 		}
 		j.printImported(in, shownProblems)
 		ids = append(ids, in.batch.ID)
 	}
-	if len(ids) == 0 {
-		return nil, cli.Fail(cli.Refused, errors.New(j.lang.T("batchcomplete.input.none")), "")
-	}
 	return ids, nil
 }
 
+// errUnread says that a file could not be read at all.
+var errUnread = errors.New("unread")
+
 // importFile reads one file into the checkpoint, as a whole or not at all. A
-// file that is in it already, byte for byte, is not read again.
-func (j *job) importFile(ctx context.Context, path string, options intake.Options) (imported, error) {
-	sum, err := intake.Hash(path)
+// file that is in it already, byte for byte, is not read again; one that was
+// found in an inbox and is done with is left alone.
+func (j *job) importFile(ctx context.Context, file input, options intake.Options) (imported, error) {
+	sum, err := intake.Hash(file.path)
 	if err != nil {
-		return imported{}, cli.Fail(cli.Failed, errors.New(j.lang.T("batchcomplete.input.missing", path, err)), "")
+		return imported{}, fmt.Errorf("%s (%w)", j.lang.T("batchcomplete.input.missing", file.path, err), errUnread)
 	}
-	if known, ok, err := j.db.BatchByHash(ctx, sum); err != nil || ok {
-		if ok {
-			fmt.Fprintln(j.Stderr, j.lang.T("batchcomplete.input.known", path, known.Name))
+	known, ok, err := j.db.BatchByHash(ctx, sum)
+	if err != nil {
+		return imported{}, err
+	}
+	if !ok {
+		return takeIn(ctx, j.app, j.db, nil, file.path, sum, options)
+	}
+	if file.found {
+		done, err := j.finished(ctx, known)
+		if err != nil || done {
+			return imported{batch: known, finished: true}, err
 		}
-		return imported{path: path, batch: known, known: true}, err
 	}
-	return takeIn(ctx, j.app, j.db, nil, path, sum, options)
+	j.note(j.lang.T("batchcomplete.input.known", file.path, known.Name))
+	return imported{path: file.path, batch: known, known: true}, nil
 }
 
 // takeIn reads a file into a checkpoint: run's own, or for check a scratch one

@@ -101,6 +101,9 @@ func manyBills(t *testing.T, dir, name string, n int, fen func(int) money.Fen) s
 	for i := range n {
 		fmt.Fprintf(&b, "898440355410001,40001001,124F%s%014d,2026-11-20,012345,%d,=1+1\n", name, i, int64(fen(i)))
 	}
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		t.Fatal(err)
+	}
 	path := filepath.Join(dir, name+".csv")
 	if err := os.WriteFile(path, []byte(b.String()), 0o600); err != nil {
 		t.Fatal(err)

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"batchcomplete/internal/batch"
@@ -25,8 +26,8 @@ type job struct {
 }
 
 // run is the nightly job: check, import, complete, resolve, write results.
-func (a *app) run(ctx context.Context, files []string) (cli.Code, error) {
-	files, err := a.inputs(files)
+func (a *app) run(ctx context.Context, args []string) (cli.Code, error) {
+	files, err := a.inputs(args)
 	if err != nil {
 		return cli.Usage, err
 	}
@@ -45,6 +46,13 @@ func (a *app) run(ctx context.Context, files []string) (cli.Code, error) {
 		return cli.Failed, err
 	}
 	j.scope = union(imported, open)
+	switch {
+	case len(imported) == 0 && len(j.codes) > 0 && !slices.ContainsFunc(files, func(in input) bool { return in.found }):
+		// What the command line names was refused, all of it: then nothing is sent.
+		return cli.Urgent(j.codes...), cli.Fail(cli.Urgent(j.codes...), errors.New(j.lang.T("batchcomplete.input.none")), "")
+	case len(j.scope) == 0:
+		j.note(j.lang.T("batchcomplete.input.empty"))
+	}
 	if err := j.confirm(ctx, nil); err != nil {
 		return cli.CodeOf(err), err
 	}

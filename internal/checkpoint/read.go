@@ -390,3 +390,12 @@ func (db *DB) LastLine(ctx context.Context, id int64) (int, error) {
 	err := db.reads.QueryRowContext(ctx, `SELECT coalesce(max(line), 0) FROM row WHERE file_id = ?`, id).Scan(&line)
 	return line, explain(err)
 }
+
+// Remaining tells how many rows of a batch are open or held, and when the last
+// of its rows moved.
+func (db *DB) Remaining(ctx context.Context, id int64) (open int, last time.Time, err error) {
+	var at int64
+	err = db.reads.QueryRowContext(ctx, `SELECT count(*) FILTER (WHERE p.state IN ('pending', 'sending', 'unknown', 'held')), coalesce(max(p.updated_at), 0)
+		FROM row r JOIN progress p ON p.row_id = r.id WHERE r.file_id = ?`, id).Scan(&open, &at)
+	return open, moment(at), explain(err)
+}

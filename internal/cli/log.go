@@ -41,3 +41,26 @@ func bounded(_ []string, a slog.Attr) slog.Attr {
 	}
 	return a
 }
+
+// LogLines gives a writer that logs each line written to it: where logs are
+// JSON, every line of standard error is.
+func LogLines(log *slog.Logger) io.Writer { return &logLines{log: log} }
+
+type logLines struct {
+	log  *slog.Logger
+	rest string
+}
+
+func (l *logLines) Write(p []byte) (int, error) {
+	l.rest += string(p)
+	for {
+		line, after, whole := strings.Cut(l.rest, "\n")
+		if !whole {
+			return len(p), nil
+		}
+		l.rest = after
+		if line = strings.TrimSpace(line); line != "" {
+			l.log.Info(line)
+		}
+	}
+}

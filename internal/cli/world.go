@@ -17,7 +17,17 @@ type World struct {
 	Stdout  io.Writer
 	Stderr  io.Writer
 	Now     func() time.Time
-	Signals *Signals // nil: none arrive
+	Signals *Signals            // nil: none arrive
+	Sleep   func(time.Duration) // nil: the machine's own
+}
+
+// Pause waits.
+func (w World) Pause(d time.Duration) {
+	if w.Sleep == nil {
+		time.Sleep(d)
+		return
+	}
+	w.Sleep(d)
 }
 
 // TheWorld is the process's own.

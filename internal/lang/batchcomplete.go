@@ -13,12 +13,19 @@ of the spreadsheet.`},
 	"cmd.run": {"检查、导入、完成、查清、写结果:每晚的任务", "check, import, complete, resolve, write results: the nightly job"},
 	"cmd.run.long": {`run 依次:检查文件;导入检查点;发送待发送的行;向网关查询结果未知的行;写出结果。
 以前的批次中还没做完的行也会一并继续。同一文件可以反复运行:已完成的不会再发送。
+FILE 可以是文件、文件夹或带引号的通配符("inbox/*.xlsx")。后两种当作收件箱:锁文件 ~$…、隐藏和临时文件、
+本程序的 *.results.*、刚刚还在写入的、已经做完的都不去动;直接写出的文件总会读取。
+一个文件被拒收不影响其它文件,退出码为 10。
 
   batchcomplete run bills.xlsx --env sandbox          用内置的模拟网关演练
   batchcomplete run bills.xlsx --env prod --yes       生产环境,不询问(cron)`,
 		`run checks the files, imports them, sends what is pending, asks the gateway about what is in doubt,
 and writes the results. What earlier batches left open is carried on too. The same file can be run any
 number of times: what is completed is not sent again.
+A FILE is a file, a folder, or a quoted pattern ("inbox/*.xlsx"). The latter two are an inbox: lock files
+~$…, hidden and temporary files, our own *.results.*, what is still being written and what is finished
+are left alone; a file that is named is always read. One that is refused leaves the others running,
+and shows in the exit code: 10.
 
   batchcomplete run bills.xlsx --env sandbox          rehearse against the embedded sandbox
   batchcomplete run bills.xlsx --env prod --yes       production, without asking (cron)`},
@@ -94,6 +101,8 @@ With --faults script, the last digits of bill or amount bring about every kind o
 	"batchcomplete.input.problem":     {"  %s %s:%s。%s", "  %s %s: %s. %s"},
 	"batchcomplete.input.moreproblem": {"  …… 另有 %d 处问题,用 check --out 查看全部", "  … and %d more problems; check --out shows them all"},
 	"batchcomplete.input.note":        {"  注意:%s", "  note: %s"},
+	"batchcomplete.input.writing":     {"%s 可能还在写入,留给下次运行", "%s may still be being written; it is left for the next run"},
+	"batchcomplete.input.empty":       {"没有要处理的", "there is nothing to do"},
 	"batchcomplete.input.none":        {"没有可处理的文件", "there is no file to work on"},
 	"batchcomplete.amount.bad":        {"%s 的值 %q 不是金额", "%s: %q is not an amount"},
 
