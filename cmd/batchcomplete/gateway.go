@@ -2,12 +2,7 @@ package main
 
 import (
 	"context"
-	"crypto/x509"
 	"errors"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"strings"
 
 	"batchcomplete/internal/cli"
 	"batchcomplete/internal/sandbox"
@@ -104,80 +99,6 @@ func (a *app) openGateway(env, dbPath string) (*gateway, error) {
 		return nil, cli.Fail(cli.Usage, err, a.lang.T("flag.base-url"))
 	}
 	return &gateway{client, stop}, nil
-}
-
-// credentials finds the appId and the appKey: in the environment, else in the
-// configuration and the file that it names, else in systemd's credentials.
-// There is no flag for either: a command line is visible to every process.
-func (a *app) credentials() (string, ums.Secret, error) {
-	id := a.Getenv("UMS_APP_ID")
-	if id == "" {
-		id = a.set.FileText("app-id")
-	}
-	key := ums.Secret(a.Getenv("UMS_APP_KEY"))
-	for _, path := range a.keyFiles() {
-		if key != "" {
-			break
-		}
-		var err error
-		if key, err = readKeyFile(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return "", "", cli.Fail(cli.Usage, errors.New(a.lang.T("batchcomplete.key.file", path, err)), a.lang.T("batchcomplete.key.file.hint", path))
-		}
-	}
-	if id == "" || key == "" {
-		return "", "", cli.Fail(cli.Usage, errors.New(a.lang.T("batchcomplete.key.missing")), a.lang.T("batchcomplete.key.missing.hint"))
-	}
-	return id, key, nil
-}
-
-func (a *app) keyFiles() []string {
-	var paths []string
-	if path := a.set.FileText("app-key-file"); path != "" {
-		paths = append(paths, path)
-	}
-	if dir := a.Getenv("CREDENTIALS_DIRECTORY"); dir != "" {
-		paths = append(paths, filepath.Join(dir, "ums_app_key"))
-	}
-	return paths
-}
-
-// readKeyFile reads a key from a regular file that only its owner can read.
-func readKeyFile(path string) (ums.Secret, error) {
-	info, err := os.Lstat(path)
-	if err != nil {
-		return "", err
-	}
-	if !info.Mode().IsRegular() {
-		return "", errors.New("not a regular file")
-	}
-	if info.Mode().Perm()&0o077 != 0 {
-		return "", errors.New("other users can read it (mode " + info.Mode().Perm().String() + ")")
-	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return "", err
-	}
-	return ums.Secret(strings.TrimSpace(string(text))), nil
-}
-
-// rootCAs gives the system's roots and those of --ca-file; nil is the system's.
-func (a *app) rootCAs() (*x509.CertPool, error) {
-	path := a.set.String("ca-file")
-	if path == "" {
-		return nil, nil
-	}
-	pem, err := os.ReadFile(path)
-	if err != nil {
-		return nil, cli.Fail(cli.Usage, err, a.lang.T("flag.ca-file"))
-	}
-	pool, err := x509.SystemCertPool()
-	if err != nil {
-		pool = x509.NewCertPool()
-	}
-	if !pool.AppendCertsFromPEM(pem) {
-		return nil, cli.Fail(cli.Usage, errors.New(a.lang.T("batchcomplete.cafile", path)), a.lang.T("flag.ca-file"))
-	}
-	return pool, nil
 }
 
 // Pace makes the gateway's turns the Runner's.

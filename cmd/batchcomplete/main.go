@@ -8,5 +8,6 @@ import (
 )
 
 func main() {
+	cli.Harden()
 	os.Exit(int(Run(cli.TheWorld())))
 }

@@ -22,6 +22,7 @@ import (
 	"batchcomplete/internal/cli"
 	"batchcomplete/internal/money"
 	"batchcomplete/internal/sandbox"
+	"batchcomplete/internal/ums"
 )
 
 const testAppID, testAppKey = "12345678901234567890123456789012", "67890123456789012345678901234567"
@@ -78,7 +79,7 @@ func folder(t *testing.T) string {
 // gateway is an independent one, which a run reaches by --base-url.
 func startGateway(t *testing.T, o sandbox.Options) *sandbox.Server {
 	t.Helper()
-	o.AppID, o.AppKey = testAppID, testAppKey
+	o.AppID, o.AppKey = testAppID, ums.NewSecret(testAppKey)
 	server, err := sandbox.Start("127.0.0.1:0", o)
 	if err != nil {
 		t.Fatal(err)

@@ -29,7 +29,7 @@ const sandboxAppID = "SANDBOX0000000000000000000000000"
 
 // startSandbox starts a simulated gateway on an address.
 func startSandbox(address, ledger string, behaviour sandbox.Behaviour, a *app) (*sandbox.Server, ums.Secret, error) {
-	key := ums.Secret(rand.Text())
+	key := ums.NewSecret(rand.Text())
 	server, err := sandbox.Start(address, sandbox.Options{
 		AppID: sandboxAppID, AppKey: key, LedgerFile: ledger, Behaviour: behaviour, Now: a.Now, Log: a.log,
 	})

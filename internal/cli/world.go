@@ -33,9 +33,25 @@ func (w World) Pause(d time.Duration) {
 // TheWorld is the process's own.
 func TheWorld() World {
 	return World{
-		Args: os.Args[1:], Getenv: os.Getenv,
+		Args: os.Args[1:], Getenv: takeSecrets("UMS_APP_KEY"),
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		Now: time.Now, Signals: WatchSignals(context.Background()),
+	}
+}
+
+// takeSecrets gives os.Getenv, but for variables that it takes out of the
+// process's environment at once: nothing that the program starts inherits them.
+func takeSecrets(names ...string) func(string) string {
+	taken := map[string]string{}
+	for _, name := range names {
+		taken[name] = os.Getenv(name)
+		_ = os.Unsetenv(name)
+	}
+	return func(name string) string {
+		if value, ok := taken[name]; ok {
+			return value
+		}
+		return os.Getenv(name)
 	}
 }
 

@@ -11,13 +11,16 @@ import (
 	"regexp"
 	"sync"
 	"time"
+
+	"batchcomplete/internal/ums"
 )
 
 // doors let in who has signed with the key, or holds a token (gateway.md §2).
 type doors struct {
-	appID, key string
-	life       time.Duration
-	state      *doorState
+	appID string
+	key   ums.Secret
+	life  time.Duration
+	state *doorState
 }
 
 type doorState struct {
@@ -28,7 +31,7 @@ type doorState struct {
 }
 
 func newDoors(o Options) doors {
-	return doors{o.AppID, o.AppKey.Reveal(), o.TokenLife, &doorState{nonces: map[string]time.Time{}, tokens: map[string]time.Time{}}}
+	return doors{o.AppID, o.AppKey, o.TokenLife, &doorState{nonces: map[string]time.Time{}, tokens: map[string]time.Time{}}}
 }
 
 var (
@@ -56,7 +59,7 @@ func (d doors) check(header string, body []byte, now time.Time) (int, *platformR
 		return http.StatusPreconditionFailed, platformError("1000", "Timestamp解析失败")
 	}
 	digest := sha256.Sum256(body)
-	mac := hmac.New(sha256.New, []byte(d.key))
+	mac := hmac.New(sha256.New, []byte(d.key.Reveal()))
 	mac.Write([]byte(appID + timestamp + nonce + hex.EncodeToString(digest[:])))
 	want := base64.StdEncoding.EncodeToString(mac.Sum(nil))
 	if appID != d.appID || !hmac.Equal([]byte(want), []byte(signature)) {
@@ -85,7 +88,7 @@ func (d doors) giveToken(body []byte, now time.Time) (int, any) {
 	if err := json.Unmarshal(body, &r); err != nil {
 		return http.StatusOK, platformError("9001", "参数错误")
 	}
-	sum := sha256.Sum256([]byte(d.appID + r.Timestamp + r.Nonce + d.key))
+	sum := sha256.Sum256([]byte(d.appID + r.Timestamp + r.Nonce + d.key.Reveal()))
 	if r.AppID != d.appID || r.SignMethod != "SHA256" || r.Signature != hex.EncodeToString(sum[:]) {
 		return http.StatusOK, platformError("1000", "签名错误")
 	}

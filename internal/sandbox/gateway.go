@@ -71,7 +71,7 @@ type Call struct {
 
 // New makes a gateway, and reads its ledger file where it has one.
 func New(o Options) (*Gateway, error) {
-	if o.AppID == "" || o.AppKey == "" {
+	if o.AppID == "" || o.AppKey.IsZero() {
 		return nil, errors.New("sandbox: AppID and AppKey are needed")
 	}
 	if o.Behaviour == nil {

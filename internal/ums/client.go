@@ -82,7 +82,7 @@ func New(c Config) (*Client, error) {
 		return nil, err
 	}
 	c.BaseURL = base
-	if c.AppID == "" || c.AppKey == "" {
+	if c.AppID == "" || c.AppKey.IsZero() {
 		return nil, errors.New("the appId or the appKey is missing")
 	}
 	if c.Auth == "" {

@@ -27,7 +27,7 @@ var sample = ums.Completion{
 
 func newClient(t *testing.T, url string, change func(*ums.Config)) *ums.Client {
 	t.Helper()
-	c := ums.Config{BaseURL: url, AppID: appID, AppKey: appKey, Rate: 1000}
+	c := ums.Config{BaseURL: url, AppID: appID, AppKey: ums.NewSecret(appKey), Rate: 1000}
 	if change != nil {
 		change(&c)
 	}
@@ -41,7 +41,7 @@ func newClient(t *testing.T, url string, change func(*ums.Config)) *ums.Client {
 
 func newSandbox(t *testing.T, o sandbox.Options) *sandbox.Server {
 	t.Helper()
-	o.AppID, o.AppKey = appID, appKey
+	o.AppID, o.AppKey = appID, ums.NewSecret(appKey)
 	server, err := sandbox.Start("127.0.0.1:0", o)
 	if err != nil {
 		t.Fatal(err)
@@ -183,7 +183,7 @@ func TestARedirectIsNotFollowed(t *testing.T) {
 
 func TestABadKeyStopsEveryRow(t *testing.T) {
 	server := newSandbox(t, sandbox.Options{})
-	client := newClient(t, server.URL, func(c *ums.Config) { c.AppKey = "wrong" })
+	client := newClient(t, server.URL, func(c *ums.Config) { c.AppKey = ums.NewSecret("wrong") })
 	if a := client.Complete(context.Background(), sample); a.Outcome != ums.NotExecuted || a.Scope != ums.ThisClient {
 		t.Errorf("%+v", a)
 	}
@@ -230,7 +230,7 @@ func TestOnlyLoopbackMayBePlain(t *testing.T) {
 		"https://api-mop.chinaums.com": true, "http://127.0.0.1:80": true, "http://localhost:1": true, "http://[::1]:1": true,
 		"http://api-mop.chinaums.com": false, "http://10.0.0.1": false, "https://user:pw@host": false, "https://host/path": false, "ftp://127.0.0.1": false, "": false,
 	} {
-		_, err := ums.New(ums.Config{BaseURL: url, AppID: "a", AppKey: "b"})
+		_, err := ums.New(ums.Config{BaseURL: url, AppID: "a", AppKey: ums.NewSecret("b")})
 		if (err == nil) != ok {
 			t.Errorf("%q: %v", url, err)
 		}

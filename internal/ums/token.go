@@ -13,7 +13,7 @@ import (
 type tokens struct {
 	client *Client
 	mu     sync.Mutex // held while a token is fetched: that is the single flight
-	value  string
+	value  Secret
 	ends   time.Time
 	// refused counts tokens that were refused without one being accepted since.
 	refused int
@@ -43,16 +43,16 @@ func (t *tokens) get(ctx context.Context) (string, *Answer) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	now := t.client.config.Now()
-	if t.value != "" && now.Before(t.ends) {
-		return t.value, nil
+	if !t.value.IsZero() && now.Before(t.ends) {
+		return t.value.Reveal(), nil
 	}
 	reply, failed := t.fetch(ctx)
 	if failed != nil {
 		return "", failed
 	}
 	life := time.Duration(reply.ExpiresIn) * time.Second
-	t.value, t.ends = reply.AccessToken, now.Add(max(life-early, life/2))
-	return t.value, nil
+	t.value, t.ends = NewSecret(reply.AccessToken), now.Add(max(life-early, life/2))
+	return t.value.Reveal(), nil
 }
 
 // settle learns from an answer whether the token was accepted. A refused token
@@ -64,8 +64,8 @@ func (t *tokens) settle(value string, a *Answer) {
 	switch {
 	case a.Code != codeAuth:
 		t.refused = 0
-	case t.value == value:
-		t.value = ""
+	case t.value.Reveal() == value:
+		t.value = Secret{}
 		t.refused++
 	}
 	if a.Code == codeAuth && t.refused < 2 {

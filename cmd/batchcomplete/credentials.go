@@ -1,0 +1,135 @@
+package main
+
+import (
+	"crypto/x509"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"batchcomplete/internal/cli"
+	"batchcomplete/internal/ums"
+)
+
+// maxKey bounds a key file; the gateway's keys have 32 characters.
+const maxKey = 4 << 10
+
+// credentials finds the appId and the appKey: in the environment, else in the
+// configuration and the file that it names, else in systemd's credentials.
+// There is no flag for either: a command line is visible to every process.
+func (a *app) credentials() (string, ums.Secret, error) {
+	id := a.Getenv("UMS_APP_ID")
+	if id == "" {
+		id = a.set.FileText("app-id")
+	}
+	key, err := a.appKey()
+	if err != nil {
+		return "", ums.Secret{}, err
+	}
+	if id == "" || key.IsZero() {
+		return "", ums.Secret{}, cli.Fail(cli.Usage, errors.New(a.lang.T("batchcomplete.key.missing")), a.lang.T("batchcomplete.key.missing.hint"))
+	}
+	return id, key, nil
+}
+
+// appKey gives the first key that is there; a place that has one which cannot
+// be used ends the search.
+func (a *app) appKey() (ums.Secret, error) {
+	if text := a.Getenv("UMS_APP_KEY"); text != "" {
+		key, err := parseKey(text)
+		if err != nil {
+			err = cli.Fail(cli.Usage, errors.New(a.lang.T("batchcomplete.key.env", err)), "")
+		}
+		return key, err
+	}
+	for _, place := range a.keyFiles() {
+		text, err := cli.ReadPrivate(place.path, place.mask, maxKey)
+		if errors.Is(err, fs.ErrNotExist) && !place.named {
+			continue
+		}
+		var key ums.Secret
+		if err == nil {
+			key, err = parseKey(string(text))
+		}
+		if err != nil {
+			return ums.Secret{}, a.keyFileError(place, err)
+		}
+		return key, nil
+	}
+	return ums.Secret{}, nil
+}
+
+// keyFileError says which file cannot be used, and why. Where the key itself was
+// written in the place of its file's name, that name is not repeated.
+func (a *app) keyFileError(place keyPlace, err error) error {
+	path := place.path
+	var failed *fs.PathError
+	if errors.As(err, &failed) {
+		err = failed.Err // the path stands in the message already
+	}
+	if errors.Is(err, fs.ErrNotExist) && looksLikeAKey.MatchString(path) {
+		path = "app_key_file"
+	}
+	return cli.Fail(cli.Usage, errors.New(a.lang.T("batchcomplete.key.file", path, err)), a.lang.T("batchcomplete.key.file.hint", path))
+}
+
+// looksLikeAKey is what no file is called and a key may look like.
+var looksLikeAKey = regexp.MustCompile(`^[^./\\]{20,}$`)
+
+// keyPlace is a file that may hold the key, and the bits that its mode must not
+// have. A file that the configuration names must be there.
+type keyPlace struct {
+	path  string
+	mask  fs.FileMode
+	named bool
+}
+
+func (a *app) keyFiles() []keyPlace {
+	var places []keyPlace
+	if path := a.set.FileText("app-key-file"); path != "" {
+		places = append(places, keyPlace{path, 0o177, true})
+	}
+	if dir := a.Getenv("CREDENTIALS_DIRECTORY"); dir != "" {
+		// systemd gives a service its credentials as root's, through an access list,
+		// which the mode shows as the group's permission to read.
+		places = append(places, keyPlace{filepath.Join(dir, "ums_app_key"), 0o137, false})
+	}
+	return places
+}
+
+// parseKey takes a key from the text that holds it: one line, and nothing else.
+// The error never repeats the text.
+func parseKey(text string) (ums.Secret, error) {
+	line := strings.TrimSuffix(strings.TrimSuffix(text, "\n"), "\r")
+	if line == "" {
+		return ums.Secret{}, errors.New("it is empty")
+	}
+	for _, c := range []byte(line) {
+		if c <= ' ' || c > '~' {
+			return ums.Secret{}, errors.New("it is not one line of letters, digits and signs")
+		}
+	}
+	return ums.NewSecret(line), nil
+}
+
+// rootCAs gives the system's roots and those of --ca-file; nil is the system's.
+func (a *app) rootCAs() (*x509.CertPool, error) {
+	path := a.set.String("ca-file")
+	if path == "" {
+		return nil, nil
+	}
+	pem, err := os.ReadFile(path)
+	if err != nil {
+		return nil, cli.Fail(cli.Usage, err, a.lang.T("flag.ca-file"))
+	}
+	pool, err := x509.SystemCertPool()
+	if err != nil {
+		pool = x509.NewCertPool()
+	}
+	if !pool.AppendCertsFromPEM(pem) {
+		return nil, cli.Fail(cli.Usage, errors.New(a.lang.T("batchcomplete.cafile", path)), a.lang.T("flag.ca-file"))
+	}
+	return pool, nil
+}

@@ -1,0 +1,6 @@
+//go:build !linux
+
+package cli
+
+// Harden does nothing here; see harden_linux.go.
+func Harden() {}
