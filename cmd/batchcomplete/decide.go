@@ -27,7 +27,7 @@ func (a *app) decide(ctx context.Context, args []string) (cli.Code, error) {
 		return cli.Usage, err
 	}
 	path := a.checkpointPath(env)
-	db, err := checkpoint.Open(ctx, checkpoint.Options{Path: path, Env: env, Log: a.log})
+	db, err := checkpoint.Open(ctx, checkpoint.Options{Path: path, Env: env, Log: a.log, Now: a.Now})
 	if err != nil {
 		err = a.checkpointError(path, err)
 		return cli.CodeOf(err), err
@@ -78,14 +78,17 @@ func excluded(row batch.Row, as batch.State, now time.Time, window time.Duration
 	if slices.Contains(paidCodes, row.Code) {
 		return "batchcomplete.decide.paid"
 	}
+	if row.Code == ums.CodeOpen {
+		return "batchcomplete.decide.open"
+	}
 	if now.Sub(row.SentAt) < window {
 		return "batchcomplete.decide.early"
 	}
 	return ""
 }
 
-// paidCodes are last answers that say that money moved under our order id.
-var paidCodes = []string{ums.CodeOtherAmount, ums.CodeRefunded}
+// paidCodes are last answers that say that money moved under an order id of ours.
+var paidCodes = []string{ums.CodeOtherAmount, ums.CodeRefunded, ums.CodeLaterOrder}
 
 // decidedPayment is what is recorded for a row that a person calls completed:
 // the amount that was asked for. What else the gateway says is not known.

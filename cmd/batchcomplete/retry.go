@@ -154,7 +154,7 @@ func (j *job) renew(ctx context.Context, chosen []batch.Row) ([]int64, error) {
 		}
 		err := j.db.Move(ctx, batch.Move{
 			ID: row.ID, Cause: batch.ByRetry, From: batch.Declined, To: batch.Pending, At: j.Now(),
-			NextOrderID: batch.OrderID(j.env, sourceOf(row), row.Identity(), row.Generation+1),
+			NextOrderID: batch.OrderID(j.env, row.SourceCode(), row.Identity(), row.Generation+1),
 			Actor:       actor(j.app),
 		})
 		if err != nil {
@@ -163,9 +163,6 @@ func (j *job) renew(ctx context.Context, chosen []batch.Row) ([]int64, error) {
 	}
 	return ascending(ids), nil
 }
-
-// sourceOf is the source code that the row's order id was made with.
-func sourceOf(row batch.Row) string { return row.OrderID[:min(4, len(row.OrderID))] }
 
 func (j *job) batchesOf(ctx context.Context, rows []batch.Row) ([]int64, error) {
 	all, err := j.db.Batches(ctx)

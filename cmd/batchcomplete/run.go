@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -53,10 +54,29 @@ func (a *app) run(ctx context.Context, args []string) (cli.Code, error) {
 	case len(j.scope) == 0:
 		j.note(j.lang.T("batchcomplete.input.empty"))
 	}
+	if err := j.distrust(ctx); err != nil {
+		return cli.Failed, err
+	}
 	if err := j.confirm(ctx, nil); err != nil {
 		return cli.CodeOf(err), err
 	}
-	return j.work(ctx, batch.Runner{Send: true, VerifyFirst: a.set.Bool("verify-first")})
+	return j.work(ctx, batch.Runner{Send: true})
+}
+
+// distrust heeds --verify-first, and says so where the checkpoint may have
+// forgotten sends: by the flag, or by itself.
+func (j *job) distrust(ctx context.Context) error {
+	if j.set.Bool("verify-first") {
+		if err := j.db.Distrust(ctx, j.Now()); err != nil {
+			return err
+		}
+	}
+	before, err := j.db.Distrusted(ctx)
+	if err != nil || before.IsZero() {
+		return err
+	}
+	fmt.Fprintln(j.Stderr, j.lang.T("batchcomplete.distrusted", stamp(before), j.set.Duration("settle-window")))
+	return nil
 }
 
 // open checks the settings, then takes the checkpoint's lock, then finds the
@@ -70,7 +90,7 @@ func (a *app) open(ctx context.Context) (*job, error) {
 		return nil, err
 	}
 	path := a.checkpointPath(env)
-	db, err := checkpoint.Open(ctx, checkpoint.Options{Path: path, Env: env, Log: a.log})
+	db, err := checkpoint.Open(ctx, checkpoint.Options{Path: path, Env: env, Log: a.log, Now: a.Now})
 	if err != nil {
 		return nil, a.checkpointError(path, err)
 	}
@@ -100,6 +120,7 @@ func (j *job) work(ctx context.Context, r batch.Runner) (cli.Code, error) {
 	progress := j.startProgress(hard, r)
 	r.Gateway, r.Journal, r.Pace = j.gateway, j.db, j.gateway.pace
 	r.Now, r.Log, r.Observe = j.Now, j.log, progress.observe
+	r.Env = j.env
 	r.Workers = j.set.Int("workers")
 	r.SettleWindow = j.set.Duration("settle-window")
 	r.ResolveFor = j.set.Duration("resolve-for")

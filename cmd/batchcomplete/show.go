@@ -58,6 +58,10 @@ func (a *app) eventText(e checkpoint.Event) string {
 		return a.lang.T("batchcomplete.show.sent", e.OrderID)
 	case e.Cause == batch.ByRescue:
 		return a.lang.T("batchcomplete.show.rescued")
+	case e.Cause == batch.ByVerify:
+		return a.lang.T("batchcomplete.show.suspected")
+	case e.Cause == batch.ByQuery && e.From == batch.Completed:
+		return a.lang.T("batchcomplete.show.dated", e.Reason)
 	case e.Cause == batch.ByPerson:
 		return a.lang.T("batchcomplete.show.decided", e.Actor, a.lang.T("state."+string(e.To)), e.Reason)
 	case e.Cause == batch.ByRetry:

@@ -5,11 +5,21 @@ import (
 	"time"
 )
 
+// kind is what is to be done about a row.
+type kind uint8
+
+const (
+	toQuery kind = iota // ask about an unknown row
+	toSend              // send a pending row
+	toDate              // ask for the settle date of a completed row
+)
+
 // task is something to be done about one row at or after a moment.
 type task struct {
-	due   time.Time
-	id    int64
-	query bool // ask the gateway; otherwise send again
+	due  time.Time
+	id   int64
+	kind kind
+	row  *Row // of toDate
 }
 
 // agenda holds the tasks by their due time, the earliest first; of two that are

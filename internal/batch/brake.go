@@ -49,19 +49,37 @@ func (b *brakes) afterSend(row Row, to State, a ums.Answer) Stop {
 	}
 	if to == Unknown {
 		b.doubt += row.Amount
+		if b.tooMuchInDoubt() {
+			return ByDoubt
+		}
 	}
-	return b.judge(row, a)
+	return b.judge(row, to, a)
 }
 
 // afterQuery counts the answer to one query of an unknown row.
 func (b *brakes) afterQuery(row Row, to State, a ums.Answer) Stop {
 	if to != Unknown {
-		b.doubt -= row.Amount
+		b.doubt -= doubtful(row)
 	}
-	return b.judge(row, a)
+	return b.judge(row, to, a)
 }
 
-func (b *brakes) judge(row Row, a ums.Answer) Stop {
+// tooMuchInDoubt tells whether nothing more may be sent until doubts are cleared
+// up. A send that brings it about stops the run; doubts of earlier runs only hold
+// sends back, so that resolving them is not stopped too.
+func (b *brakes) tooMuchInDoubt() bool { return b.doubtAllowed > 0 && b.doubt > b.doubtAllowed }
+
+// doubtful is how much money of an unknown row is in doubt. Of one that the
+// journal may merely have forgotten, nothing is known to be out.
+func doubtful(row Row) money.Fen {
+	if row.SendCode == ums.CodeForgotten {
+		return 0
+	}
+	return row.Amount
+}
+
+// judge tells whether an answer, or the failures so far, must stop the run.
+func (b *brakes) judge(row Row, _ State, a ums.Answer) Stop {
 	switch a.Scope {
 	case ums.ThisClient:
 		return ByClient
@@ -73,9 +91,6 @@ func (b *brakes) judge(row Row, a ums.Answer) Stop {
 	}
 	if b.failuresAllowed > 0 && b.failures >= b.failuresAllowed {
 		return ByFailures
-	}
-	if b.doubtAllowed > 0 && b.doubt > b.doubtAllowed {
-		return ByDoubt
 	}
 	return NotStopped
 }

@@ -59,6 +59,26 @@ func afterAbsence(row Row, now time.Time, window time.Duration) (State, time.Tim
 	return provenAbsent(row), time.Time{}
 }
 
+// Forgotten tells whether the answer to a send shows that the journal has
+// forgotten an earlier one: the derived order id, which nothing but this program
+// makes, was sent for the first time, and is used already.
+func Forgotten(row Row, a ums.Answer) bool {
+	return a.Code == ums.CodeDupOrder && row.Sends == 1 && row.AuthedOrderID == ""
+}
+
+// Concerned tells whether a journal that may have forgotten what was sent before
+// that moment has to ask about a row before it sends it: the bill existed by then
+// (its date is not after that day, Beijing time), and nothing was sent or asked
+// about it since.
+func Concerned(row Row, before time.Time) bool {
+	return row.State == Pending && row.SentAt.Before(before) && row.BillDate <= DayOf(before)
+}
+
+// DayOf is the day of a moment in Beijing time, as bill dates are written.
+func DayOf(at time.Time) string { return at.In(beijing).Format(time.DateOnly) }
+
+var beijing = time.FixedZone("CST", 8*60*60)
+
 func provenAbsent(row Row) State {
 	switch ums.IfAbsent(row.SendCode) {
 	case ums.NotExecuted:
@@ -74,6 +94,10 @@ func provenAbsent(row Row) State {
 // the first answer; then less and less often; then when absences count.
 var querySchedule = []time.Duration{1, 3, 10, 30, 100, 110}
 
+// verifySchedule is the same for a row whose send the journal may have forgotten:
+// most are cleared up at once, and the others wait until absences count.
+var verifySchedule = []time.Duration{0, 100, 110}
+
 // NextQuery says when a row in doubt is to be asked about next. asked is when
 // this run asked last; zero where it has not.
 func NextQuery(row Row, asked time.Time, window time.Duration) time.Time {
@@ -81,12 +105,29 @@ func NextQuery(row Row, asked time.Time, window time.Duration) time.Time {
 	if !row.AbsentAt.IsZero() && !asked.IsZero() {
 		return later(earliest, asked.Add(window/10))
 	}
-	for _, hundredths := range querySchedule {
+	schedule := querySchedule
+	if row.SendCode == ums.CodeForgotten {
+		schedule = verifySchedule
+	}
+	for _, hundredths := range schedule {
 		if due := row.SentAt.Add(window * hundredths / 100); asked.IsZero() || due.After(asked) {
 			return later(earliest, due)
 		}
 	}
 	return later(earliest, asked.Add(window/2))
+}
+
+// clockTolerance is how far wall clock and elapsed time, or this machine's clock
+// and the gateway's, may come apart.
+const clockTolerance = 5 * time.Minute
+
+// byOneClock refuses an absence that was found while this machine's clock and the
+// gateway's disagree: whether the settle window is over cannot be told then.
+func byOneClock(a ums.Answer, now time.Time) ums.Answer {
+	if a.Outcome == ums.Absent && !a.GatewayTime.IsZero() && now.Sub(a.GatewayTime).Abs() > clockTolerance {
+		a.Outcome, a.Code = ums.Unknown, ums.CodeClock
+	}
+	return a
 }
 
 func later(a, b time.Time) time.Time {

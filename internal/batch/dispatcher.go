@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"slices"
 	"time"
+
+	"batchcomplete/internal/ums"
 )
 
 // dispatcher decides, in one goroutine, what the workers do next. Everything in
@@ -18,6 +20,7 @@ type dispatcher struct {
 	work    chan task
 	results chan result
 
+	undated []Row  // completed rows whose settle date is asked for when there is nothing else to do
 	doubts  agenda // queries, by due time
 	again   agenda // sends of rows that came back to pending in this run
 	ready   []Row  // pending rows read from the journal, not yet handed out
@@ -29,24 +32,88 @@ type dispatcher struct {
 	sending   int       // how many of these are sends
 	resolveBy time.Time // when resolving ends; zero until nothing is left to send
 
-	brakes brakes
-	stop   Stop
-	left   Stop // what was passed over, where nothing else stopped the run
-	err    error
+	brakes     brakes
+	distrusted bool // this run has found the journal forgetful
+	stop       Stop
+	left       Stop // what was passed over, where nothing else stopped the run
+	err        error
 }
 
-// loadDoubts plans a query for every unknown row: a run resolves first.
-func (d *dispatcher) loadDoubts() error {
+// load plans what a run begins with: it resolves first.
+func (d *dispatcher) load() error {
+	if d.Send {
+		if _, err := d.Journal.Suspect(context.WithoutCancel(d.drain), d.Now(), d.Among); err != nil {
+			return err
+		}
+	}
+	if err := d.loadDoubts(func(Row) bool { return true }); err != nil {
+		return err
+	}
+	return d.loadUndated()
+}
+
+// loadDoubts plans a query for every unknown row that is wanted.
+func (d *dispatcher) loadDoubts(wanted func(Row) bool) error {
 	for after := int64(0); ; {
 		rows, err := d.read(Unknown, after)
 		if err != nil || len(rows) == 0 {
 			return err
 		}
 		for _, row := range rows {
-			d.brakes.doubt += row.Amount
-			d.doubts.add(task{due: NextQuery(row, time.Time{}, d.SettleWindow), id: row.ID, query: true})
+			if wanted(row) {
+				d.brakes.doubt += doubtful(row)
+				d.doubts.add(task{due: NextQuery(row, time.Time{}, d.SettleWindow), id: row.ID})
+			}
 		}
 		after = rows[len(rows)-1].ID
+	}
+}
+
+// dateFor is how long after its completion a row's missing settle date is asked
+// for; datesAtMost is how many are, in one run: UMS asks not to query in bulk.
+const (
+	dateFor     = 30 * 24 * time.Hour
+	datesAtMost = 1000
+)
+
+// loadUndated finds the rows that earlier runs completed without a settle date.
+func (d *dispatcher) loadUndated() error {
+	for after := int64(0); len(d.undated) < datesAtMost; {
+		rows, err := d.Journal.Undated(context.WithoutCancel(d.drain), d.Now().Add(-dateFor), after, page)
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		for _, row := range rows {
+			if _, chosen := slices.BinarySearch(d.Among, row.ID); d.Among == nil || chosen {
+				d.undated = append(d.undated, row)
+			}
+		}
+		after = rows[len(rows)-1].ID
+	}
+	return nil
+}
+
+// distrust is for a journal that turns out to have forgotten a send: the rows
+// that it takes for unsent are asked about first.
+func (d *dispatcher) distrust(row Row) {
+	if d.distrusted {
+		return
+	}
+	d.distrusted = true
+	ctx, now := context.WithoutCancel(d.drain), d.Now().Round(0).Truncate(time.Microsecond)
+	if d.Log != nil {
+		d.Log.Warn("an order id that was never sent is used already: this checkpoint has forgotten sends, and its rows are asked about first",
+			"batch", row.Batch, "line", row.Line, "bill", row.BillNo, "order", row.OrderID)
+	}
+	err := d.Journal.Distrust(ctx, now)
+	if err == nil {
+		_, err = d.Journal.Suspect(ctx, now, d.Among)
+	}
+	if err == nil {
+		err = d.loadDoubts(func(row Row) bool { return row.SendCode == ums.CodeForgotten && row.SentAt.Equal(now) })
+	}
+	if err != nil {
+		d.err = err
 	}
 }
 
@@ -84,10 +151,21 @@ func (d *dispatcher) run() (Stop, error) {
 	for d.inFlight > 0 {
 		d.take(<-d.results)
 	}
-	if d.stop == NotStopped && (d.left != ByResolveFor || len(d.doubts) > 0) {
+	if d.stop == NotStopped && d.stillLeft() {
 		d.stop = d.left
 	}
 	return d.stop, d.err
+}
+
+// stillLeft tells whether what was passed over on the way is left at the end.
+func (d *dispatcher) stillLeft() bool {
+	switch d.left {
+	case ByResolveFor:
+		return len(d.doubts) > 0
+	case ByDoubt:
+		return d.brakes.tooMuchInDoubt()
+	}
+	return true
 }
 
 // ending tells whether nothing new may begin.
@@ -118,7 +196,7 @@ func (d *dispatcher) clockJumped() bool {
 
 func (d *dispatcher) anythingLeft() bool {
 	d.fill()
-	return len(d.doubts)+len(d.again)+len(d.ready) > 0
+	return len(d.doubts)+len(d.again)+len(d.ready) > 0 // settle dates can wait
 }
 
 // choose picks the task to hand out now, or else the moment at which there will
@@ -127,7 +205,8 @@ func (d *dispatcher) anythingLeft() bool {
 func (d *dispatcher) choose() (next *task, wake time.Time, any bool) {
 	now := d.Now()
 	d.fill()
-	resolving := len(d.ready) == 0 && len(d.again) == 0 && d.sending == 0
+	withheld := d.brakes.tooMuchInDoubt()
+	resolving := d.sending == 0 && (withheld || len(d.ready) == 0 && len(d.again) == 0)
 	if resolving && d.resolveBy.IsZero() {
 		d.resolveBy = now.Add(d.ResolveFor)
 	}
@@ -140,12 +219,20 @@ func (d *dispatcher) choose() (next *task, wake time.Time, any bool) {
 			return &t, time.Time{}, true
 		}
 	}
+	if withheld {
+		return d.whileWithheld(doubt, doubtDue)
+	}
 	if t, ok := d.again.take(now); ok {
 		return &t, time.Time{}, true
 	}
 	if len(d.ready) > 0 {
-		t := task{id: d.ready[0].ID}
+		t := task{id: d.ready[0].ID, kind: toSend}
 		d.ready = d.ready[1:]
+		return &t, time.Time{}, true
+	}
+	if len(d.undated) > 0 {
+		t := task{id: d.undated[0].ID, kind: toDate, row: &d.undated[0]}
+		d.undated = d.undated[1:]
 		return &t, time.Time{}, true
 	}
 	againDue, again := d.again.next()
@@ -156,6 +243,15 @@ func (d *dispatcher) choose() (next *task, wake time.Time, any bool) {
 		return nil, againDue, true
 	}
 	return nil, time.Time{}, false
+}
+
+// whileWithheld waits for doubts to be cleared up; where no more can be in this
+// run, the brake holds what was to be sent.
+func (d *dispatcher) whileWithheld(doubt bool, due time.Time) (next *task, wake time.Time, any bool) {
+	if !doubt && len(d.ready)+len(d.again) > 0 {
+		d.left = ByDoubt
+	}
+	return nil, due, doubt
 }
 
 // fill drops rows whose merchant the gateway has refused meanwhile, and reads
@@ -199,7 +295,7 @@ func (d *dispatcher) step(next *task, wake time.Time) {
 		select {
 		case out <- give:
 			d.inFlight++
-			if !give.query {
+			if give.kind == toSend {
 				d.sending++
 			}
 			return
@@ -230,7 +326,7 @@ func (d *dispatcher) alarm(wake time.Time) *time.Timer {
 // take counts a result and puts what follows from it on the agenda.
 func (d *dispatcher) take(done result) {
 	d.inFlight--
-	if !done.task.query {
+	if done.task.kind == toSend {
 		d.sending--
 	}
 	if done.err != nil {
@@ -239,17 +335,22 @@ func (d *dispatcher) take(done result) {
 	if done.idle || done.err != nil {
 		return
 	}
-	from := Sending
-	judge := d.brakes.afterSend
-	if done.task.query {
-		from, judge = Unknown, d.brakes.afterQuery
+	from, judge := Unknown, d.brakes.afterQuery
+	switch done.task.kind {
+	case toSend:
+		from, judge = Sending, d.brakes.afterSend
+	case toDate:
+		from, judge = Completed, d.brakes.judge
 	}
 	if stop := judge(done.row, done.to, done.answer); d.stop == NotStopped {
 		d.stop = stop
 	}
 	d.report(done)
-	if d.Observe != nil {
-		d.Observe(Step{Row: done.row, From: from, To: done.to, Query: done.task.query, Answer: done.answer})
+	if d.Observe != nil && from != Completed {
+		d.Observe(Step{Row: done.row, From: from, To: done.to, Query: done.task.kind == toQuery, Answer: done.answer})
+	}
+	if done.task.kind == toSend && Forgotten(done.row, done.answer) {
+		d.distrust(done.row)
 	}
 	d.follow(done)
 }
@@ -257,24 +358,24 @@ func (d *dispatcher) take(done result) {
 // follow plans the row's next task, where this run has one for it.
 func (d *dispatcher) follow(done result) {
 	id, now := done.row.ID, d.Now()
-	if !done.task.query {
+	if done.task.kind == toSend {
 		d.sends[id]++
 	}
 	switch done.to {
 	case Unknown:
 		asked := time.Time{}
-		if done.task.query {
+		if done.task.kind == toQuery {
 			asked = now
 		} else {
-			done.row.SendCode = done.answer.Code
+			done.row.SendCode, done.row.SentAt = done.answer.Code, now
 		}
-		d.doubts.add(task{due: NextQuery(done.row, asked, d.SettleWindow), id: id, query: true})
+		d.doubts.add(task{due: NextQuery(done.row, asked, d.SettleWindow), id: id})
 	case Pending:
 		switch {
 		case !d.Send || d.sends[id] >= maxSends || d.passedOver(done.row):
 		case id > d.after && !d.readAll: // fill will come to it
 		default:
-			d.again.add(task{due: now.Add(pause(d.sends[id], done.answer.RetryAfter)), id: id})
+			d.again.add(task{due: now.Add(pause(d.sends[id], done.answer.RetryAfter)), id: id, kind: toSend})
 		}
 	default:
 		delete(d.sends, id)
@@ -302,9 +403,9 @@ func (d *dispatcher) report(done result) {
 	case Declined:
 		level = slog.LevelInfo
 	}
-	what := "sent"
-	if done.task.query {
-		what = "asked"
+	what := "asked"
+	if done.task.kind == toSend {
+		what = "sent"
 	}
 	d.Log.Log(context.Background(), level, what,
 		"batch", done.row.Batch, "line", done.row.Line, "bill", done.row.BillNo, "order", done.row.OrderID,

@@ -3,6 +3,8 @@ package batch
 import (
 	"fmt"
 	"time"
+
+	"batchcomplete/internal/ums"
 )
 
 // Check refuses a move that no row may make.
@@ -23,6 +25,14 @@ func (m Move) Apply(row *Row) {
 	case BySend:
 		row.SendCode = m.Answer.Code
 		row.Code, row.Message = m.Answer.Code, m.Answer.Message
+		// The request may have been under way until it was given up, so that is
+		// what the settle window counts from.
+		if m.To == Unknown {
+			row.SentAt = m.At
+		}
+	case ByVerify:
+		row.SendCode, row.Code, row.Message = ums.CodeForgotten, ums.CodeForgotten, ""
+		row.SentAt = m.At
 	case ByQuery:
 		row.Code, row.Message = m.Answer.Code, m.Answer.Message
 	case ByRetry:

@@ -35,6 +35,25 @@ type Journal interface {
 	// other run is alive.
 	Rescue(ctx context.Context, now time.Time) (int, error)
 
+	// Distrust keeps that the journal may have forgotten what was sent before that
+	// moment: it was restored from a backup, or lost. Every bill that existed by
+	// then is asked about before its first send from then on (Suspect).
+	Distrust(ctx context.Context, before time.Time) error
+
+	// Suspect moves every pending row that Distrust concerns to unknown, with now
+	// as the moment of its last send, and tells how many: a bill whose date is not
+	// after the day (Beijing time) of that moment, and that was not asked about
+	// since. Without distrust it does nothing. among restricts it as in Rows.
+	Suspect(ctx context.Context, now time.Time, among []int64) (int, error)
+
+	// Undated gives up to limit completed rows whose settle date the gateway has
+	// not given yet, completed after since, whose ID is above after, in order.
+	Undated(ctx context.Context, since time.Time, after int64, limit int) ([]Row, error)
+
+	// Date sets the settle date of a completed row that has none. ErrMoved where
+	// it has one, or is not completed.
+	Date(ctx context.Context, id int64, date string, a ums.Answer, now time.Time) error
+
 	// Rows gives up to limit rows in that state whose ID is above after, in
 	// ascending order of ID. among restricts them to these IDs where it is not nil.
 	Rows(ctx context.Context, state State, after int64, limit int, among []int64) ([]Row, error)

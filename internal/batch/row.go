@@ -64,6 +64,9 @@ type Original struct {
 	SettleDate string
 }
 
+// SourceCode is the source code that the row's order ids begin with.
+func (r Row) SourceCode() string { return r.OrderID[:min(4, len(r.OrderID))] }
+
 // Completion gives the request that completes the row under its order id.
 func (r Row) Completion() ums.Completion {
 	return ums.Completion{

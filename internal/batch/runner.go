@@ -16,9 +16,6 @@ const maxSends = 3
 // page is how many rows the dispatcher reads from the journal at a time.
 const page = 500
 
-// clockTolerance is how far wall clock and elapsed time may come apart.
-const clockTolerance = 2 * time.Minute
-
 // Runner works rows off: it sends what is pending, asks about what is in doubt,
 // and stops when there is nothing left, its time is up, or a brake says so. The
 // zero Runner sends nothing.
@@ -35,9 +32,10 @@ type Runner struct {
 	// Observe is told of every move, from one goroutine; it may be nil.
 	Observe func(Step)
 
-	Send        bool    // pending rows are sent; otherwise only doubts are resolved
-	VerifyFirst bool    // ask about every row before it is sent
-	Among       []int64 // only these rows, ascending; nil: every row of the journal
+	// Env is the environment, for the order ids of a bill's other generations.
+	Env   string
+	Send  bool    // pending rows are sent; otherwise only doubts are resolved
+	Among []int64 // only these rows, ascending; nil: every row of the journal
 
 	Workers           int
 	SettleWindow      time.Duration
@@ -74,7 +72,7 @@ func (r *Runner) Run(drain, hard context.Context) (Stop, error) {
 		brakes: brakes{failuresAllowed: r.StopAfterFailures, doubtAllowed: r.MaxUnknown},
 		work:   make(chan task), results: make(chan result),
 	}
-	if err := d.loadDoubts(); err != nil {
+	if err := d.load(); err != nil {
 		return NotStopped, err
 	}
 	var workers sync.WaitGroup
@@ -90,10 +88,13 @@ func (r *Runner) Run(drain, hard context.Context) (Stop, error) {
 func (r *Runner) worker(drain, hard context.Context, work <-chan task, results chan<- result) {
 	for t := range work {
 		var done result
-		if t.query {
-			done = r.query(drain, hard, t.id)
-		} else {
+		switch t.kind {
+		case toSend:
 			done = r.send(drain, hard, t.id)
+		case toQuery:
+			done = r.query(drain, hard, t.id)
+		case toDate:
+			done = r.date(drain, hard, t.row)
 		}
 		done.task = t
 		results <- done

@@ -321,9 +321,13 @@ func (f *failing) Move(ctx context.Context, m batch.Move) error {
 	return f.Memory.Move(ctx, m)
 }
 
-func TestVerifyFirstFindsWhatTheJournalForgot(t *testing.T) {
+func TestWhatTheJournalForgotIsFoundBeforeItIsSentAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g, j := newGateway(), journaltest.NewMemory(rowsOf(4)...)
+		rows := rowsOf(4)
+		for i := range rows {
+			rows[i].BillDate = "1999-12-31" // the bubble's clock begins in 2000
+		}
+		g, j := newGateway(), journaltest.NewMemory(rows...)
 		forgotten := j.All()[0].OrderID
 		g.query = func(_ int, c ums.Completion) ums.Answer {
 			if c.AuthedOrderID == forgotten {
@@ -331,9 +335,17 @@ func TestVerifyFirstFindsWhatTheJournalForgot(t *testing.T) {
 			}
 			return ums.Answer{Outcome: ums.Absent}
 		}
-		r := runner(g, j)
-		r.VerifyFirst = true
-		run(t, r)
+		if err := j.Distrust(t.Context(), time.Now()); err != nil {
+			t.Fatal(err)
+		}
+		began := time.Now()
+		g.complete = func(_ int, c ums.Completion) ums.Answer {
+			if time.Since(began) < 10*time.Minute {
+				t.Errorf("%s was sent %v after the run began: a send that was forgotten may still be under way", c.BillNo, time.Since(began))
+			}
+			return done(c)
+		}
+		run(t, runner(g, j))
 		if g.sends[forgotten] != 0 || len(g.sends) != 3 {
 			t.Errorf("sends: %v", g.sends)
 		}
@@ -365,4 +377,142 @@ func TestOnlyTheChosenRowsAreTouched(t *testing.T) {
 			t.Errorf("completed %v", sum)
 		}
 	})
+}
+
+// old makes rows whose bills existed before the bubble's clock began.
+func old(n int) []batch.Row {
+	rows := rowsOf(n)
+	for i := range rows {
+		rows[i].BillDate = "1999-12-31"
+	}
+	return rows
+}
+
+func TestAnOrderIDThatIsUsedAlreadyMakesTheRestBeAskedAboutFirst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		rows := old(30)
+		g, j := newGateway(), journaltest.NewMemory(rows...)
+		g.delay = time.Second
+		executed := map[string]bool{} // by runs that the journal has forgotten
+		for _, row := range rows[:20] {
+			executed[row.OrderID] = true
+		}
+		g.complete = func(_ int, c ums.Completion) ums.Answer {
+			if executed[c.AuthedOrderID] {
+				return ums.Answer{Code: ums.CodeDupOrder}
+			}
+			return done(c)
+		}
+		g.query = func(_ int, c ums.Completion) ums.Answer {
+			if executed[c.AuthedOrderID] || g.sends[c.AuthedOrderID] > 0 {
+				return done(c)
+			}
+			return ums.Answer{Outcome: ums.Absent}
+		}
+		run(t, runner(g, j))
+		if got := states(t, j); got[batch.Completed] != 30 {
+			t.Errorf("states: %v", got)
+		}
+		sentUsed := 0
+		for id := range g.sends {
+			if executed[id] {
+				sentUsed++
+			}
+		}
+		if sentUsed > 8 { // what was in flight when the first answer came
+			t.Errorf("%d order ids that are used already were sent", sentUsed)
+		}
+	})
+}
+
+func TestACompletionUnderALaterOrderIDIsFoundAndHeld(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		rows := old(1)
+		g, j := newGateway(), journaltest.NewMemory(rows...)
+		later := batch.OrderID("test", "", rows[0].Identity(), 2)
+		g.query = func(_ int, c ums.Completion) ums.Answer {
+			if c.AuthedOrderID == later {
+				return done(c)
+			}
+			return ums.Answer{Outcome: ums.Absent}
+		}
+		if err := j.Distrust(t.Context(), time.Now()); err != nil {
+			t.Fatal(err)
+		}
+		r := runner(g, j)
+		r.Env = "test"
+		run(t, r)
+		row := j.All()[0]
+		if row.State != batch.Held || row.Message != later || len(g.sends) != 0 {
+			t.Errorf("%s, %q, sends %v", row.State, row.Message, g.sends)
+		}
+	})
+}
+
+func TestAnAbsenceProvesNothingWhileTheClocksDisagree(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g, j := newGateway(), journaltest.NewMemory(rowsOf(1)...)
+		g.complete = func(int, ums.Completion) ums.Answer { return ums.Answer{Code: "timeout"} }
+		g.query = func(int, ums.Completion) ums.Answer {
+			return ums.Answer{Outcome: ums.Absent, Code: ums.CodeNoPayment, GatewayTime: time.Now().Add(-6 * time.Minute)}
+		}
+		run(t, runner(g, j))
+		if row := j.All()[0]; row.State != batch.Unknown || row.Code != ums.CodeClock || row.Attempts != 1 {
+			t.Errorf("%s %s after %d attempts", row.State, row.Code, row.Attempts)
+		}
+	})
+}
+
+func TestAMissingSettleDateIsAskedForByLaterRunsAndNeverInvented(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g, j := newGateway(), journaltest.NewMemory(rowsOf(2)...)
+		undated := func(c ums.Completion) ums.Answer {
+			a := done(c)
+			a.Payment.SettleDate = ""
+			return a
+		}
+		g.complete = func(_ int, c ums.Completion) ums.Answer { return undated(c) }
+		g.query = func(n int, c ums.Completion) ums.Answer {
+			if n < 2 {
+				return undated(c)
+			}
+			return done(c)
+		}
+		for i, want := range []string{"", "", "2026-11-20", "2026-11-20"} {
+			run(t, runner(g, j))
+			for _, row := range j.All() {
+				if row.State != batch.Completed || row.Payment.SettleDate != want || g.sends[row.OrderID] != 1 || g.queries[row.OrderID] != min(i, 2) {
+					t.Errorf("run %d: %s, settle date %q, %d sends, %d queries", i+1, row.State, row.Payment.SettleDate, g.sends[row.OrderID], g.queries[row.OrderID])
+				}
+			}
+		}
+	})
+}
+
+func TestDoubtsOfEarlierRunsHoldSendsBackUntilTheyAreClearedUp(t *testing.T) {
+	for _, found := range []bool{true, false} {
+		synctest.Test(t, func(t *testing.T) {
+			rows := rowsOf(10)
+			for i := range 5 {
+				rows[i].State, rows[i].SentAt, rows[i].Sends = batch.Unknown, time.Now(), 1
+			}
+			g, j := newGateway(), journaltest.NewMemory(rows...)
+			g.query = func(_ int, c ums.Completion) ums.Answer {
+				if found {
+					return done(c)
+				}
+				return ums.Answer{Code: ums.CodeOpen}
+			}
+			r := runner(g, j)
+			r.MaxUnknown = 300
+			stop := run(t, r)
+			got := states(t, j)
+			switch {
+			case found && (stop != batch.NotStopped || got[batch.Completed] != 10):
+				t.Errorf("cleared up, yet %q and %v", stop, got)
+			case !found && (stop != batch.ByDoubt || len(g.sends) != 0 || got[batch.Pending] != 5):
+				t.Errorf("not cleared up, yet %q, %v, %d sends", stop, got, len(g.sends))
+			}
+		})
+	}
 }

@@ -45,6 +45,7 @@ const (
 	BySend   Cause = "send"   // the intent, and the answer to it
 	ByQuery  Cause = "query"  // the gateway was asked
 	ByRescue Cause = "rescue" // found sending at start-up: a crash
+	ByVerify Cause = "verify" // the journal may have forgotten a send of it
 	ByPerson Cause = "decide" // batchcomplete decide
 	ByRetry  Cause = "retry"  // batchcomplete retry
 )
@@ -66,6 +67,7 @@ var Transitions = []Transition{
 	{BySend, Sending, Unknown},
 	{BySend, Sending, Pending},
 	{ByRescue, Sending, Unknown},
+	{ByVerify, Pending, Unknown},
 	{ByQuery, Unknown, Completed},
 	{ByQuery, Unknown, Declined},
 	{ByQuery, Unknown, Held},

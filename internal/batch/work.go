@@ -35,37 +35,12 @@ func (r *Runner) send(drain, hard context.Context, id int64) result {
 	if err != nil {
 		return result{err: err}
 	}
-	answer, sent := r.verify(hard, row)
-	if !sent {
-		answer = r.Gateway.Complete(hard, row.Completion())
-	}
+	answer := r.Gateway.Complete(hard, row.Completion())
 	to := AfterSend(answer)
 	err = r.Journal.Move(context.WithoutCancel(hard), Move{
 		ID: id, Cause: BySend, From: Sending, To: to, At: r.Now(), Answer: answer,
 	})
 	return result{row: row, to: to, answer: answer, err: err}
-}
-
-// verify asks the gateway before the send, where this journal may not remember
-// all that was sent (a restored backup, a lost checkpoint). It tells whether its
-// answer stands in place of a send's: everything but a plain absence does.
-func (r *Runner) verify(ctx context.Context, row Row) (ums.Answer, bool) {
-	if !r.VerifyFirst {
-		return ums.Answer{}, false
-	}
-	answer := r.Gateway.Query(ctx, row.Completion())
-	switch {
-	case answer.Outcome == ums.Absent:
-		if r.Pace(ctx) != nil {
-			answer.Outcome = ums.NotExecuted
-			return answer, true
-		}
-		return answer, false
-	case answer.Outcome == ums.Unknown && answer.Scope == ums.ThisClient:
-		// The query was refused: this attempt has sent nothing.
-		answer.Outcome = ums.NotExecuted
-	}
-	return answer, true
 }
 
 // query asks about one row in doubt and records what that proves. The row is
@@ -80,8 +55,11 @@ func (r *Runner) query(drain, hard context.Context, id int64) result {
 		return result{idle: true, err: err}
 	}
 	row := rows[0]
-	answer := r.Gateway.Query(hard, row.Completion())
+	answer := byOneClock(r.Gateway.Query(hard, row.Completion()), r.Now())
 	to, absentAt := AfterQuery(row, answer, r.Now(), r.SettleWindow)
+	if to == Pending && row.SendCode == ums.CodeForgotten {
+		to, answer = r.askLaterGenerations(hard, row, answer)
+	}
 	err = r.Journal.Move(context.WithoutCancel(hard), Move{
 		ID: id, Cause: ByQuery, From: Unknown, To: to, At: r.Now(), Answer: answer, AbsentAt: absentAt,
 	})
@@ -90,4 +68,50 @@ func (r *Runner) query(drain, hard context.Context, id int64) result {
 	}
 	row.AbsentAt = absentAt
 	return result{row: row, to: to, answer: answer, err: err}
+}
+
+// laterGenerations is how many further order ids of a bill are asked about where
+// the journal may have forgotten retries.
+const laterGenerations = 2
+
+// askLaterGenerations is for a row whose order id is proven absent, in a journal
+// that may have forgotten what was sent: a forgotten retry would have gone out
+// under the order id of a later generation. What is found there is for a person
+// to settle, and what cannot be found out leaves the row in doubt.
+func (r *Runner) askLaterGenerations(ctx context.Context, row Row, absent ums.Answer) (State, ums.Answer) {
+	for next := 1; next <= laterGenerations; next++ {
+		c := row.Completion()
+		c.AuthedOrderID = OrderID(r.Env, row.SourceCode(), row.Identity(), row.Generation+next)
+		if r.Pace(ctx) != nil {
+			return Unknown, absent
+		}
+		answer := r.Gateway.Query(ctx, c)
+		switch answer.Outcome {
+		case ums.Absent, ums.Declined:
+			continue
+		case ums.Completed, ums.Contradictory:
+			answer.Code, answer.Message = ums.CodeLaterOrder, c.AuthedOrderID
+			return Held, answer
+		}
+		return Unknown, answer
+	}
+	return Pending, absent
+}
+
+// date asks for the settle date that the gateway had not given when the row was
+// completed. Whatever it says, the row stays completed; a date is the gateway's
+// or there is none.
+func (r *Runner) date(drain, hard context.Context, row *Row) result {
+	if r.Pace(drain) != nil || drain.Err() != nil {
+		return result{idle: true}
+	}
+	answer := r.Gateway.Query(hard, row.Completion())
+	done := result{row: *row, to: Completed, answer: answer}
+	if answer.Outcome == ums.Completed && answer.Payment.SettleDate != "" {
+		done.err = r.Journal.Date(context.WithoutCancel(hard), row.ID, answer.Payment.SettleDate, answer, r.Now())
+		if errors.Is(done.err, ErrMoved) {
+			return result{idle: true}
+		}
+	}
+	return done
 }

@@ -151,7 +151,7 @@ func TestTheDatabaseRefuses(t *testing.T) {
 		{"a row is deleted", `DELETE FROM row WHERE id = 1`, "never deleted"},
 		{"a batch is deleted", `DELETE FROM file`, "never deleted"},
 		{"progress of a bill that was sent is deleted", `DELETE FROM progress WHERE row_id = 5`, "never forgotten"},
-		{"a bill that begins completed", `INSERT INTO progress (row_id, state, order_id, updated_at) VALUES (99, 'completed', 'AAAA0000', 1)`, "begins pending"},
+		{"a bill that begins completed", `INSERT INTO progress (row_id, state, order_id, updated_at, chain) VALUES (99, 'completed', 'AAAA0000', 1, zeroblob(32))`, "begins pending"},
 		{"the same bill twice", `INSERT INTO row SELECT 99, file_id, 99, entry, mid, tid, inst_mid, bill_no, bill_date, auth_code, given_order_id, amount_fen, msg_id, src_reserve, authed_desc, problem, original_id FROM row WHERE id = 1`, "UNIQUE"},
 		{"an amount of nothing", `INSERT INTO row SELECT 99, file_id, 99, entry, mid, tid, inst_mid, 'OTHER1', bill_date, auth_code, given_order_id, 0, msg_id, src_reserve, authed_desc, problem, original_id FROM row WHERE id = 1`, "CHECK"},
 		{"an amount above the limit", `INSERT INTO row SELECT 99, file_id, 99, entry, mid, tid, inst_mid, 'OTHER1', bill_date, auth_code, given_order_id, 100000001, msg_id, src_reserve, authed_desc, problem, original_id FROM row WHERE id = 1`, "CHECK"},
@@ -178,13 +178,13 @@ func TestARefusedMoveLeavesTheOthersOfItsGroupAlone(t *testing.T) {
 	mend := func(id int64, bad bool) op {
 		return op{do: func(st *statements) error {
 			if bad {
-				_, err := st.sending.Exec(id, 1) // no attempt on record: a trigger refuses it
+				_, err := st.sending.Exec(id, 1, []byte{}) // no attempt on record: a trigger refuses it
 				return err
 			}
 			if err := one(st.attempt.Exec(id, 1, 0)); err != nil {
 				return err
 			}
-			return one(st.sending.Exec(id, 1))
+			return one(st.sending.Exec(id, 1, []byte{}))
 		}, done: make(chan error, 1)}
 	}
 	group := []op{mend(1, false), mend(2, true), mend(3, false)}
@@ -502,10 +502,16 @@ func TestASettleDateIsAddedOnceAndNeverChanged(t *testing.T) {
 	if err := db.Move(ctx, batch.Move{ID: 1, Cause: batch.BySend, From: batch.Sending, To: batch.Completed, At: noon, Answer: ums.Answer{Payment: ums.Payment{TotalAmount: row.Amount}}}); err != nil {
 		t.Fatal(err)
 	}
-	if err := db.AddSettleDate(ctx, 1, "2026-11-20"); err != nil {
+	if rows, err := db.Undated(ctx, noon.Add(-time.Hour), 0, 10); err != nil || len(rows) != 1 {
+		t.Errorf("%v, %v", rows, err)
+	}
+	if err := db.Date(ctx, 1, "2026-11-20", ums.Answer{}, noon.Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
-	if err := db.AddSettleDate(ctx, 1, "2026-11-21"); !errors.Is(err, batch.ErrMoved) {
+	if rows, err := db.Undated(ctx, noon.Add(-time.Hour), 0, 10); err != nil || len(rows) != 0 {
+		t.Errorf("%v, %v", rows, err)
+	}
+	if err := db.Date(ctx, 1, "2026-11-21", ums.Answer{}, noon.Add(time.Hour)); !errors.Is(err, batch.ErrMoved) {
 		t.Errorf("a second date: %v", err)
 	}
 	tally, err := db.Tally(ctx, []int64{1})

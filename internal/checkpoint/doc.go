@@ -17,6 +17,13 @@
 // the disk fails, the writer stops for good and says so to everyone: a journal
 // that may have lost something is not written further.
 //
+// # What it forgets, and what is changed in it
+//
+// anchor.go: a small file beside the checkpoint remembers how far it had come, so
+// that one that was restored from a backup, or put in the place of a lost one,
+// knows that it may have forgotten sends. chain.go: each bill's events are chained
+// by hashes, so that one that was changed, added or taken away is found (Verify).
+//
 // # Who may open it
 //
 // Open takes an operating-system lock on FILE.lock before it looks at anything,

@@ -98,7 +98,7 @@ func (i *Import) begin(settings string) error {
 	}{
 		{&i.insertRow, `INSERT INTO row (file_id, line, entry, mid, tid, inst_mid, bill_no, bill_date, auth_code, given_order_id, amount_fen, msg_id, src_reserve, authed_desc, problem, original_id)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`},
-		{&i.insertBill, `INSERT INTO progress (row_id, state, order_id, updated_at) VALUES (?, 'pending', ?, ?)`},
+		{&i.insertBill, `INSERT INTO progress (row_id, state, order_id, updated_at, chain) VALUES (?, 'pending', ?, ?, ?)`},
 		{&i.find, wide + fromRows + ` WHERE r.entry = 'bill' AND r.bill_no = ? AND r.bill_date = ? AND r.mid = ?`},
 	} {
 		if *s.into, err = i.tx.PrepareContext(i.ctx, s.text); err != nil {
@@ -241,7 +241,7 @@ func (i *Import) fresh(e Entry) (Seen, error) {
 	if err != nil {
 		return Seen{}, err
 	}
-	_, err = i.insertBill.ExecContext(i.ctx, id, orderID, micros(i.batch.ImportedAt))
+	_, err = i.insertBill.ExecContext(i.ctx, id, orderID, micros(i.batch.ImportedAt), link(nil, billEvent(e.Bill, orderID)))
 	return Seen{State: batch.Pending}, err
 }
 

@@ -9,15 +9,21 @@ import (
 	"time"
 
 	"batchcomplete/internal/batch"
+	"batchcomplete/internal/ums"
 )
 
 // statements are the writer's, prepared once.
 type statements struct {
 	attempt, sending          *sql.Stmt
 	result, move, retry       *sql.Stmt
-	answer, settle            *sql.Stmt
+	answer, settle, settled   *sql.Stmt
 	rescueAnswers, rescueRows *sql.Stmt
+	suspectAnswers            *sql.Stmt
+	suspectRows               *sql.Stmt
+	distrust, count           *sql.Stmt
 	all                       prepared
+
+	intents int64 // written in the present transaction
 }
 
 // prepared are statements to be closed before their connection: one that is left
@@ -39,14 +45,19 @@ func prepareStatements(ctx context.Context, conn *sql.Conn) (*statements, error)
 		text string
 	}{
 		{&st.attempt, `INSERT INTO attempt SELECT row_id, attempts + 1, generation, order_id, ?2 FROM progress WHERE row_id = ?1 AND state = 'pending' AND attempts = ?3`},
-		{&st.sending, `UPDATE progress SET state = 'sending', attempts = attempts + 1, sends = sends + 1, sent_at = ?2, absent_at = 0, updated_at = ?2 WHERE row_id = ?1`},
+		{&st.sending, `UPDATE progress SET state = 'sending', attempts = attempts + 1, sends = sends + 1, sent_at = ?2, absent_at = 0, updated_at = ?2, chain = link(chain, ?3) WHERE row_id = ?1`},
 		{&st.result, `INSERT INTO result SELECT row_id, order_id, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13 FROM progress WHERE row_id = ?1 AND state = ?2`},
-		{&st.move, `UPDATE progress SET state = ?3, absent_at = ?4, send_code = coalesce(?5, send_code), code = coalesce(?6, code), message = coalesce(?7, message), updated_at = ?8 WHERE row_id = ?1 AND state = ?2`},
-		{&st.retry, `UPDATE progress SET state = ?3, absent_at = 0, generation = generation + 1, order_id = ?4, sends = 0, sent_at = 0, send_code = '', updated_at = ?5 WHERE row_id = ?1 AND state = ?2`},
+		{&st.move, `UPDATE progress SET state = ?3, absent_at = ?4, send_code = coalesce(?5, send_code), code = coalesce(?6, code), message = coalesce(?7, message), sent_at = coalesce(?8, sent_at), updated_at = ?9, chain = link(chain, ?10) WHERE row_id = ?1 AND state = ?2`},
+		{&st.retry, `UPDATE progress SET state = ?3, absent_at = 0, generation = generation + 1, order_id = ?4, sends = 0, sent_at = 0, send_code = '', updated_at = ?5, chain = link(chain, ?6) WHERE row_id = ?1 AND state = ?2`},
 		{&st.answer, `INSERT INTO answer SELECT ?1, 1 + coalesce((SELECT max(n) FROM answer WHERE row_id = ?1), 0), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12`},
 		{&st.settle, `UPDATE result SET settle_date = ?2 WHERE row_id = ?1 AND settle_date = ''`},
+		{&st.settled, `UPDATE progress SET chain = link(chain, ?2) WHERE row_id = ?1`},
+		{&st.count, `UPDATE meta SET value = value + ?1 WHERE key = 'intents'`},
+		{&st.distrust, `INSERT INTO meta VALUES ('distrusted', ?1) ON CONFLICT (key) DO UPDATE SET value = ?1`},
 		{&st.rescueAnswers, `INSERT INTO answer SELECT row_id, 1 + coalesce((SELECT max(n) FROM answer a WHERE a.row_id = p.row_id), 0), 'rescue', 'sending', 'unknown', ?1, '', '', 0, '', '', '', NULL FROM progress p WHERE ` + openOnly + ` AND state = 'sending'`},
-		{&st.rescueRows, `UPDATE progress AS p SET state = 'unknown', absent_at = 0, updated_at = ?1 WHERE ` + openOnly + ` AND state = 'sending'`},
+		{&st.rescueRows, `UPDATE progress AS p SET state = 'unknown', absent_at = 0, updated_at = ?1, chain = link(chain, moved(row_id, 'rescue', 'sending', 'unknown', ?1, '')) WHERE ` + openOnly + ` AND state = 'sending'`},
+		{&st.suspectAnswers, `INSERT INTO answer SELECT row_id, 1 + coalesce((SELECT max(n) FROM answer a WHERE a.row_id = p.row_id), 0), 'verify', 'pending', 'unknown', ?4, ?5, '', 0, '', '', '', NULL FROM progress p WHERE ` + suspected},
+		{&st.suspectRows, `UPDATE progress AS p SET state = 'unknown', sent_at = ?4, absent_at = 0, send_code = ?5, code = ?5, message = '', updated_at = ?4, chain = link(chain, moved(row_id, 'verify', 'pending', 'unknown', ?4, ?5)) WHERE ` + suspected},
 	} {
 		stmt, err := conn.PrepareContext(ctx, s.text)
 		if err != nil {
@@ -61,6 +72,12 @@ func prepareStatements(ctx context.Context, conn *sql.Conn) (*statements, error)
 // openOnly is the partial index's own condition: with it in a query, the query
 // uses the index, and costs nothing for rows that are done with.
 const openOnly = `p.state IN ('pending', 'sending', 'unknown', 'held')`
+
+// suspected is batch.Concerned in SQL: ?1 is the moment of distrust, ?2 its day,
+// ?3 the ids that it is restricted to, as JSON, or NULL.
+const suspected = openOnly + ` AND p.state = 'pending' AND p.sent_at < ?1
+  AND EXISTS (SELECT 1 FROM row r WHERE r.id = p.row_id AND r.bill_date <= ?2)
+  AND (?3 IS NULL OR p.row_id IN (SELECT value FROM json_each(?3)))`
 
 // Rescue implements batch.Journal.
 func (db *DB) Rescue(_ context.Context, now time.Time) (int, error) {
@@ -105,7 +122,8 @@ func (db *DB) Intend(ctx context.Context, id int64, now time.Time) (batch.Row, e
 		if err := one(st.attempt.Exec(id, micros(now), row.Attempts)); err != nil {
 			return err
 		}
-		return one(st.sending.Exec(id, micros(now)))
+		st.intents++
+		return one(st.sending.Exec(id, micros(now), []byte(attemptEvent(id, row.Attempts+1, row.Generation, row.OrderID, now))))
 	})
 	if err != nil {
 		return batch.Row{}, err
@@ -128,7 +146,7 @@ func (db *DB) Move(_ context.Context, m batch.Move) error {
 // same transaction.
 func (st *statements) make(m batch.Move) error {
 	if m.Cause == batch.ByRetry {
-		if err := one(st.retry.Exec(m.ID, m.From, m.To, m.NextOrderID, micros(m.At))); err != nil {
+		if err := one(st.retry.Exec(m.ID, m.From, m.To, m.NextOrderID, micros(m.At), []byte(answerEvent(m)))); err != nil {
 			return err
 		}
 		return st.append(m)
@@ -149,31 +167,102 @@ func (st *statements) make(m batch.Move) error {
 // step moves the row. What a cause leaves as it was is what batch.Move.Apply
 // leaves as it was; the suite in journaltest holds the two together.
 func (st *statements) step(m batch.Move) error {
-	var sendCode, code, message any // nil: as it was
+	var sendCode, code, message, sentAt any // nil: as it was
 	switch m.Cause {
 	case batch.BySend:
 		sendCode, code, message = m.Answer.Code, m.Answer.Code, m.Answer.Message
+		if m.To == batch.Unknown {
+			sentAt = micros(m.At)
+		}
 	case batch.ByQuery:
 		code, message = m.Answer.Code, m.Answer.Message
 	}
-	return one(st.move.Exec(m.ID, m.From, m.To, micros(m.AbsentAt), sendCode, code, message, micros(m.At)))
+	return one(st.move.Exec(m.ID, m.From, m.To, micros(m.AbsentAt), sendCode, code, message, sentAt, micros(m.At), []byte(answerEvent(m))))
 }
 
 // append keeps what caused the move.
 func (st *statements) append(m batch.Move) error {
 	var raw any
-	if m.To != batch.Completed && len(m.Answer.Raw) > 0 {
-		raw = m.Answer.Raw
+	if r := kept(m); len(r) > 0 {
+		raw = r
 	}
 	return one(st.answer.Exec(m.ID, m.Cause, m.From, m.To, micros(m.At),
 		m.Answer.Code, m.Answer.Message, m.Answer.HTTPStatus, m.NextOrderID, m.Actor, m.Reason, raw))
 }
 
-// AddSettleDate sets the settle date of a completed row that the gateway had not
-// given one for. It never changes one that is there.
-func (db *DB) AddSettleDate(_ context.Context, id int64, date string) error {
-	return db.queue.submit(func(st *statements) error { return one(st.settle.Exec(id, date)) })
+// kept is what is kept of a reply's body: nothing of a plain success.
+func kept(m batch.Move) []byte {
+	if m.To == batch.Completed {
+		return nil
+	}
+	return m.Answer.Raw
 }
+
+// Date implements batch.Journal.
+func (db *DB) Date(_ context.Context, id int64, date string, a ums.Answer, now time.Time) error {
+	m := batch.Move{ID: id, Cause: batch.ByQuery, From: batch.Completed, To: batch.Completed, At: now, Answer: a, Reason: date}
+	return db.queue.submit(func(st *statements) error {
+		if err := one(st.settle.Exec(id, date)); err != nil {
+			return err
+		}
+		if err := one(st.settled.Exec(id, []byte(answerEvent(m)))); err != nil {
+			return err
+		}
+		return st.append(m)
+	})
+}
+
+// Distrust implements batch.Journal.
+func (db *DB) Distrust(_ context.Context, before time.Time) error {
+	return db.queue.submit(func(st *statements) error { return one(st.distrust.Exec(micros(before))) })
+}
+
+// Distrusted gives the moment before which the checkpoint may have forgotten
+// sends, and the zero time where it is trusted.
+func (db *DB) Distrusted(ctx context.Context) (time.Time, error) {
+	var at int64
+	err := db.reads.QueryRowContext(ctx, `SELECT value FROM meta WHERE key = 'distrusted'`).Scan(&at)
+	if errors.Is(err, sql.ErrNoRows) {
+		return time.Time{}, nil
+	}
+	return moment(at), explain(err)
+}
+
+// Suspect implements batch.Journal.
+func (db *DB) Suspect(ctx context.Context, now time.Time, among []int64) (int, error) {
+	before, err := db.Distrusted(ctx)
+	if err != nil || before.IsZero() {
+		return 0, err
+	}
+	var ids any
+	if among != nil {
+		text, err := json.Marshal(among)
+		if err != nil {
+			return 0, err
+		}
+		ids = string(text)
+	}
+	var n int64
+	err = db.queue.submit(func(st *statements) error {
+		args := []any{micros(before), batch.DayOf(before), ids, micros(now), ums.CodeForgotten}
+		if _, err := st.suspectAnswers.Exec(args...); err != nil {
+			return err
+		}
+		done, err := st.suspectRows.Exec(args...)
+		if err == nil {
+			n, err = done.RowsAffected()
+		}
+		return err
+	})
+	return int(n), err
+}
+
+// Undated implements batch.Journal.
+func (db *DB) Undated(ctx context.Context, since time.Time, after int64, limit int) ([]batch.Row, error) {
+	return collect(db.reads.QueryContext(ctx, undated, micros(since), after, limit))
+}
+
+const undated = wide + fromProgress + ` WHERE x.settle_date = '' AND x.row_id > ?2 AND p.updated_at > ?1 ORDER BY x.row_id LIMIT ?3`
 
 // one gives ErrMoved where a statement found no row to write.
 func one(done sql.Result, err error) error {

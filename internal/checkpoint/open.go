@@ -2,6 +2,7 @@ package checkpoint
 
 import (
 	"context"
+	"crypto/rand"
 	"database/sql"
 	_ "embed"
 	"errors"
@@ -12,6 +13,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/gofrs/flock"
 	"github.com/mattn/go-sqlite3"
@@ -47,12 +49,15 @@ type Options struct {
 	Path string
 	Env  string // the environment that the checkpoint is made for, or must belong to
 	Log  *slog.Logger
+	Now  func() time.Time // default time.Now
 }
 
 // DB is an open checkpoint. It is safe for use by many goroutines.
 type DB struct {
 	path    string
 	env     string
+	id      string
+	intents int64        // as it was opened
 	lock    *flock.Flock // nil when opened for reading
 	reads   *sql.DB
 	writes  *sql.DB // nil when opened for reading
@@ -74,7 +79,13 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	} else if !held {
 		return nil, ErrLocked
 	}
-	db, err := openLocked(ctx, path, o.Env)
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	db, err := openLocked(ctx, path, o)
 	if err != nil {
 		return nil, errors.Join(err, lock.Unlock())
 	}
@@ -82,7 +93,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	return db, nil
 }
 
-func openLocked(ctx context.Context, path, env string) (*DB, error) {
+func openLocked(ctx context.Context, path string, o Options) (*DB, error) {
 	if err := createPrivate(path); err != nil {
 		return nil, err
 	}
@@ -94,10 +105,29 @@ func openLocked(ctx context.Context, path, env string) (*DB, error) {
 	if db.writes, err = connect(path, 1); err != nil {
 		return nil, err
 	}
-	if err := db.prepare(ctx, env); err != nil {
+	if err := db.prepare(ctx, o.Env); err != nil {
 		return nil, errors.Join(explain(err), db.closeConnections())
 	}
+	if err := db.holdAgainstAnchor(ctx, o); err != nil {
+		return nil, errors.Join(explain(err), db.Close())
+	}
 	return db, nil
+}
+
+// holdAgainstAnchor finds out whether the checkpoint has forgotten what it once
+// knew, and keeps that in it.
+func (db *DB) holdAgainstAnchor(ctx context.Context, o Options) error {
+	now := anchor{db.id, db.intents}
+	forgot, err := forgets(db.path, now)
+	if err != nil || !forgot {
+		return err
+	}
+	o.Log.Warn("the checkpoint is older than its anchor, or not the one that the anchor belongs to: a backup was restored, or it was lost; bills are asked about before they are sent",
+		"checkpoint", db.path)
+	if err := db.Distrust(ctx, o.Now()); err != nil {
+		return err
+	}
+	return now.write(db.path)
 }
 
 // prepare makes or checks the schema, and starts what reads and writes.
@@ -121,7 +151,7 @@ func (db *DB) prepare(ctx context.Context, env string) error {
 	if db.queries, err = prepareQueries(ctx, db.reads); err != nil {
 		return err
 	}
-	db.queue, err = startWriter(ctx, db.writes)
+	db.queue, err = startWriter(ctx, db.writes, db.path, anchor{db.id, db.intents})
 	return err
 }
 
@@ -244,7 +274,7 @@ func connect(path string, connections int, extra ...string) (*sql.DB, error) {
 	for _, e := range extra {
 		dsn += "&" + e
 	}
-	pool, err := sql.Open("sqlite3", dsn)
+	pool, err := sql.Open(driver, dsn)
 	if err != nil {
 		return nil, err
 	}
@@ -296,7 +326,7 @@ func migrate(ctx context.Context, pool *sql.DB, env string) error {
 			return fmt.Errorf("making the checkpoint's tables: %w", err)
 		}
 	}
-	if _, err := tx.ExecContext(ctx, "INSERT INTO meta VALUES ('env', ?)", env); err != nil {
+	if _, err := tx.ExecContext(ctx, "INSERT INTO meta VALUES ('env', ?), ('id', ?), ('intents', '0')", env, rand.Text()); err != nil {
 		return err
 	}
 	return tx.Commit()
@@ -320,7 +350,9 @@ func checkVersion(ctx context.Context, pool *sql.DB) error {
 }
 
 func (db *DB) readEnv(ctx context.Context, pool *sql.DB) error {
-	err := pool.QueryRowContext(ctx, "SELECT value FROM meta WHERE key = 'env'").Scan(&db.env)
+	const meta = `SELECT env.value, id.value, intents.value FROM meta env JOIN meta id JOIN meta intents
+		WHERE env.key = 'env' AND id.key = 'id' AND intents.key = 'intents'`
+	err := pool.QueryRowContext(ctx, meta).Scan(&db.env, &db.id, &db.intents)
 	if errors.Is(err, sql.ErrNoRows) {
 		return ErrForeign
 	}

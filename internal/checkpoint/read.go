@@ -365,23 +365,40 @@ type Event struct {
 	HTTPStatus    int
 	OrderID       string // of an intent, or the new one of a retry
 	Actor, Reason string
+	// N and Generation are an intent's: the how-manieth attempt, and under which
+	// generation's order id.
+	N, Generation int
+	raw           []byte
 }
 
-// Story gives all that happened to a row, in order.
+// Story gives all that happened to a row, in order: an intent stands before the
+// answer that found the row sending, whatever the clocks said.
 func (db *DB) Story(ctx context.Context, id int64) ([]Event, error) {
-	const story = `SELECT at, 0, n, 'send', 'pending', 'sending', '', '', 0, order_id, '', '' FROM attempt WHERE row_id = ?1
-		UNION ALL SELECT at, 1, n, cause, from_state, to_state, code, message, http_status, order_id, actor, reason FROM answer WHERE row_id = ?1
-		ORDER BY 1, 2, 3`
-	var all []Event
-	err := db.each(ctx, story, []any{id}, func(row func(...any) error) error {
-		var e Event
-		var at, kind, n int64
-		err := row(&at, &kind, &n, (*string)(&e.Cause), (*string)(&e.From), (*string)(&e.To), &e.Code, &e.Message, &e.HTTPStatus, &e.OrderID, &e.Actor, &e.Reason)
+	var attempts, all []Event
+	err := db.each(ctx, `SELECT at, n, generation, order_id FROM attempt WHERE row_id = ? ORDER BY n`, []any{id}, func(row func(...any) error) error {
+		e := Event{Cause: batch.BySend, From: batch.Pending, To: batch.Sending}
+		var at int64
+		err := row(&at, &e.N, &e.Generation, &e.OrderID)
 		e.At = moment(at)
+		attempts = append(attempts, e)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	const answers = `SELECT at, cause, from_state, to_state, code, message, http_status, order_id, actor, reason, raw FROM answer WHERE row_id = ? ORDER BY n`
+	err = db.each(ctx, answers, []any{id}, func(row func(...any) error) error {
+		var e Event
+		var at int64
+		err := row(&at, (*string)(&e.Cause), (*string)(&e.From), (*string)(&e.To), &e.Code, &e.Message, &e.HTTPStatus, &e.OrderID, &e.Actor, &e.Reason, &e.raw)
+		e.At = moment(at)
+		if e.From == batch.Sending && len(attempts) > 0 {
+			all, attempts = append(all, attempts[0]), attempts[1:]
+		}
 		all = append(all, e)
 		return err
 	})
-	return all, err
+	return append(all, attempts...), err
 }
 
 // LastLine gives the highest line of a batch's rows.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/mattn/go-sqlite3"
 
@@ -32,6 +33,11 @@ type writer struct {
 	ops  chan op
 	gone chan struct{} // closed when the goroutine has ended
 
+	path     string
+	anchored anchor    // what is in the anchor
+	at       time.Time // when it was written last; zero: not since the checkpoint was opened
+	seen     anchor    // what is on disk
+
 	mu     sync.Mutex // one transaction at a time: the goroutine's, or an import's
 	broken error      // why nothing may be written any more
 
@@ -39,7 +45,7 @@ type writer struct {
 	closed  bool
 }
 
-func startWriter(ctx context.Context, pool *sql.DB) (*writer, error) {
+func startWriter(ctx context.Context, pool *sql.DB, path string, seen anchor) (*writer, error) {
 	conn, err := pool.Conn(ctx)
 	if err != nil {
 		return nil, err
@@ -48,7 +54,7 @@ func startWriter(ctx context.Context, pool *sql.DB) (*writer, error) {
 	if err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}
-	w := &writer{db: pool, conn: conn, st: st, ops: make(chan op, most), gone: make(chan struct{})}
+	w := &writer{db: pool, conn: conn, st: st, path: path, seen: seen, ops: make(chan op, most), gone: make(chan struct{})}
 	go w.loop()
 	return w, nil
 }
@@ -76,7 +82,11 @@ func (w *writer) close() error {
 	}
 	w.closing.Unlock()
 	<-w.gone
-	return errors.Join(w.st.all.close(), w.conn.Close())
+	var err error
+	if !w.at.IsZero() && w.anchored != w.seen {
+		err = w.seen.write(w.path)
+	}
+	return errors.Join(err, w.st.all.close(), w.conn.Close())
 }
 
 func (w *writer) loop() {
@@ -114,6 +124,7 @@ func (w *writer) commit(group []op) {
 func (w *writer) together(group []op) ([]error, error) {
 	errs := make([]error, len(group))
 	err := w.transaction(func() error {
+		w.st.intents = 0
 		for i, o := range group {
 			err := o.do(w.st)
 			if errors.Is(err, batch.ErrMoved) {
@@ -122,9 +133,31 @@ func (w *writer) together(group []op) ([]error, error) {
 				return err
 			}
 		}
-		return nil
+		if w.st.intents == 0 {
+			return nil
+		}
+		return one(w.st.count.Exec(w.st.intents))
 	})
+	if err == nil && w.st.intents > 0 {
+		w.seen.Intents += w.st.intents
+		err = w.moor()
+	}
 	return errs, err
+}
+
+// moor writes the anchor: after the first intents since the checkpoint was
+// opened, before any of them is acknowledged, and about once a second later on.
+func (w *writer) moor() error {
+	now := time.Now()
+	if !w.at.IsZero() && now.Sub(w.at) < anchorEvery {
+		return nil
+	}
+	if err := w.seen.write(w.path); err != nil {
+		w.broken = fmt.Errorf("writing the checkpoint's anchor: %w", err)
+		return w.broken
+	}
+	w.anchored, w.at = w.seen, now
+	return nil
 }
 
 // transaction runs do between BEGIN and COMMIT; the caller holds mu. Any error

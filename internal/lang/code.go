@@ -45,6 +45,9 @@ var codeTexts = Texts{
 	"code.unknown_status":         {"答复中的交易状态不在文档中", "the reply has a status that is not documented"},
 	"code.token_refused":          {"没有取得访问令牌,没有发出", "no access token was to be had; nothing was sent"},
 	"code.token_expired":          {"访问令牌失效,没有处理", "the access token was refused; nothing was processed"},
+	"code.forgotten":              {"检查点可能忘记了以前的发送,发送前先查询", "the checkpoint may have forgotten a send; the gateway is asked first"},
+	"code.later_order":            {"这个订单号下没有完成,但以后一代的订单号下有", "absent under this order id, but a later generation's order id is there"},
+	"code.clock_differs":          {"查无此单,但本机时钟与网关相差超过 5 分钟,不能作数;请校准本机时间", "absent, but this machine's clock and the gateway's are more than 5 minutes apart, so it proves nothing; set the clock right"},
 
 	"code.BAD_REQUEST.todo":            {"核对这一行的各列,改好后用 retry 再发送", "check the row's columns, then use retry"},
 	"code.NO_ORDER.todo":               {"核对账单号、账单日期和授权码", "check bill number, bill date and authorisation code"},

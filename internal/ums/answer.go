@@ -105,6 +105,9 @@ type Answer struct {
 	// asked for, or 0.
 	Throttled  bool
 	RetryAfter time.Duration
+	// GatewayTime is the gateway's own time of the reply (responseTimestamp), zero
+	// where it gave none that can be read.
+	GatewayTime time.Time
 	// Payment is set where the reply held authedBillPayment.
 	Payment Payment
 	// Raw is the reply's body, at most 4 KiB of it, kept for rows that a person

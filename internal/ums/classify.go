@@ -35,6 +35,9 @@ func classify(x exchange) Answer {
 	}
 	a.Code = cut(oneLine(r.ErrCode), maxCode)
 	a.Message = oneLine(firstOf(r.ErrMsg, r.ErrInfo))
+	if at, err := time.ParseInLocation(bodyTime, r.ResponseTimestamp, beijing); err == nil {
+		a.GatewayTime = at
+	}
 	if r.AuthedBillPayment != nil {
 		a.Payment = r.AuthedBillPayment.payment(r.CardAttr)
 	}

@@ -36,7 +36,7 @@ var Rules = []Rule{
 	// The channel failed, "or succeeded but was not handled properly".
 	{Code: "TARGET_FAIL", IfAbsent: Declined},
 	// An earlier request of ours may have done it.
-	{Code: "DUP_ORDER", IfAbsent: Contradictory},
+	{Code: CodeDupOrder, IfAbsent: Contradictory},
 	{Code: "ORDER_PROCESSING", IfAbsent: NotExecuted, QueryAfter: time.Minute},
 	{Code: "OPERATION_NOT_ALLOWED", IfAbsent: Declined, OneQuery: true},
 	// "Query first", then one more send.
@@ -76,6 +76,7 @@ var Rules = []Rule{
 const (
 	codeSuccess       = "SUCCESS"
 	codeAuth          = "1000"             // the platform refuses the authentication
+	CodeDupOrder      = "DUP_ORDER"        // this order id was used already
 	CodeNeverSent     = "never_sent"       // no connection was had: proven
 	CodeTimeout       = "timeout"          // no reply in time
 	CodeBroken        = "broken"           // the connection ended before the reply did
@@ -91,12 +92,16 @@ const (
 	CodeUnknownStatus = "unknown_status"   // a status that is not in the documentation
 	CodeTokenRefused  = "token_refused"    // no access token was to be had
 	CodeTokenExpired  = "token_expired"    // the shared token was refused; the next call fetches another
+	CodeForgotten     = "forgotten"        // nothing was asked yet: the checkpoint may have forgotten a send
+	CodeLaterOrder    = "later_order"      // absent, but a later generation's order id is there
+	CodeClock         = "clock_differs"    // absent, while the gateway's clock and this machine's disagree
 )
 
 // OwnCodes lists the codes of our own that are not in Rules: they are Unknown,
 // or proof that nothing was sent, by what happened and not by what was said.
 var OwnCodes = []string{
 	CodeNeverSent, CodeTimeout, CodeBroken, CodeUnreadable, CodeHTTP, CodeThrottled, CodeTokenRefused, CodeTokenExpired,
+	CodeForgotten, CodeLaterOrder, CodeClock,
 }
 
 // Codes lists every code that has a meaning: the gateway's and our own.

@@ -10,12 +10,14 @@ import (
 	"time"
 
 	"batchcomplete/internal/batch"
+	"batchcomplete/internal/ums"
 )
 
 // Memory is a batch.Journal that forgets everything with the process.
 type Memory struct {
-	mu   sync.Mutex
-	rows map[int64]*batch.Row
+	mu         sync.Mutex
+	rows       map[int64]*batch.Row
+	distrusted time.Time
 }
 
 // NewMemory gives a journal of these rows.
@@ -61,6 +63,51 @@ func (m *Memory) Rescue(_ context.Context, now time.Time) (int, error) {
 		}
 	}
 	return n, nil
+}
+
+// Distrust implements batch.Journal.
+func (m *Memory) Distrust(_ context.Context, before time.Time) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.distrusted = before
+	return nil
+}
+
+// Suspect implements batch.Journal.
+func (m *Memory) Suspect(_ context.Context, now time.Time, among []int64) (int, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	n := 0
+	for _, row := range m.rows {
+		if batch.Concerned(*row, m.distrusted) && (among == nil || slices.Contains(among, row.ID)) {
+			batch.Move{ID: row.ID, Cause: batch.ByVerify, From: batch.Pending, To: batch.Unknown, At: now}.Apply(row)
+			n++
+		}
+	}
+	return n, nil
+}
+
+// Undated implements batch.Journal.
+func (m *Memory) Undated(_ context.Context, since time.Time, after int64, limit int) ([]batch.Row, error) {
+	var some []batch.Row
+	for _, row := range m.All() {
+		if row.State == batch.Completed && row.Payment.SettleDate == "" && row.UpdatedAt.After(since) && row.ID > after && len(some) < limit {
+			some = append(some, row)
+		}
+	}
+	return some, nil
+}
+
+// Date implements batch.Journal.
+func (m *Memory) Date(_ context.Context, id int64, date string, _ ums.Answer, _ time.Time) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	row := m.rows[id]
+	if row == nil || row.State != batch.Completed || row.Payment.SettleDate != "" {
+		return batch.ErrMoved
+	}
+	row.Payment.SettleDate = date
+	return nil
 }
 
 // Rows implements batch.Journal.

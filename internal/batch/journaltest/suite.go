@@ -79,7 +79,7 @@ func Suite(t *testing.T, open Open) {
 
 	t.Run("every permitted move comes to what Apply says", func(t *testing.T) {
 		for _, transition := range batch.Transitions {
-			if transition.To == batch.Sending || transition.Cause == batch.ByRescue {
+			if transition.To == batch.Sending || transition.Cause == batch.ByRescue || transition.Cause == batch.ByVerify {
 				continue
 			}
 			journal, ids := open(t, Bills(1))
@@ -144,6 +144,71 @@ func Suite(t *testing.T, open Open) {
 		}
 		if rows, _ := journal.Rows(ctx, batch.Sending, 0, 10, nil); len(rows) != 0 {
 			t.Errorf("still sending: %v", rows)
+		}
+	})
+
+	t.Run("without distrust nothing is suspected, with it every bill that existed then and was not asked about since", func(t *testing.T) {
+		bills := Bills(6)
+		bills[2].BillDate = "2026-11-21" // of the day after
+		journal, ids := open(t, bills)
+		suspect := func(now time.Time, among []int64) int {
+			t.Helper()
+			n, err := journal.Suspect(ctx, now, among)
+			must(t, err)
+			return n
+		}
+		if n := suspect(at(1), nil); n != 0 {
+			t.Errorf("%d rows without distrust", n)
+		}
+		intend(t, journal, ids[0], at(2)) // sending: none of Suspect's business
+		intend(t, journal, ids[1], at(3))
+		must(t, journal.Move(ctx, batch.Move{ID: ids[1], Cause: batch.BySend, From: batch.Sending, To: batch.Pending, At: at(3), Answer: ums.Answer{Code: "never_sent"}}))
+		must(t, journal.Distrust(ctx, at(10)))
+		before := find(t, journal, ids[3])
+		if n := suspect(at(11), []int64{ids[3]}); n != 1 {
+			t.Errorf("%d rows among one", n)
+		}
+		batch.Move{Cause: batch.ByVerify, From: batch.Pending, To: batch.Unknown, At: at(11)}.Apply(&before)
+		if diff := cmp.Diff(before, find(t, journal, ids[3])); diff != "" {
+			t.Error(diff)
+		}
+		if n := suspect(at(12), nil); n != 3 { // 1, 4 and 5
+			t.Errorf("%d rows", n)
+		}
+		must(t, journal.Move(ctx, batch.Move{ID: ids[3], Cause: batch.ByQuery, From: batch.Unknown, To: batch.Pending, At: at(30)}))
+		if n := suspect(at(31), nil); n != 0 {
+			t.Errorf("%d rows a second time", n)
+		}
+		must(t, journal.Distrust(ctx, at(40)))
+		if n := suspect(at(41), nil); n != 1 {
+			t.Errorf("%d rows after a second distrust", n)
+		}
+	})
+
+	t.Run("a completed row without a settle date is given one, once", func(t *testing.T) {
+		journal, ids := open(t, Bills(3))
+		bring(t, journal, ids[0], batch.Completed)
+		bring(t, journal, ids[1], batch.Unknown)
+		undated := func(since time.Time) int {
+			t.Helper()
+			rows, err := journal.Undated(ctx, since, 0, 10)
+			must(t, err)
+			return len(rows)
+		}
+		if n := undated(at(0)); n != 1 {
+			t.Errorf("%d rows lack a date", n)
+		}
+		if n := undated(at(59)); n != 0 {
+			t.Errorf("%d rows that were completed after all", n)
+		}
+		must(t, journal.Date(ctx, ids[0], "2026-11-20", ums.Answer{}, at(9)))
+		if row := find(t, journal, ids[0]); row.Payment.SettleDate != "2026-11-20" || undated(at(0)) != 0 {
+			t.Errorf("%+v", row.Payment)
+		}
+		for _, id := range ids[:2] {
+			if err := journal.Date(ctx, id, "2026-11-21", ums.Answer{}, at(10)); !errors.Is(err, batch.ErrMoved) {
+				t.Errorf("row %d: %v", id, err)
+			}
 		}
 	})
 

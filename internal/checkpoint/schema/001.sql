@@ -10,6 +10,10 @@
 --
 -- Amounts are in fen; moments are microseconds since 1970 (UTC), 0 for none.
 
+-- env         the environment that it belongs to, for good
+-- id          its own, which the anchor beside it knows
+-- intents     how many were written, ever
+-- distrusted  it may have forgotten what was sent before this moment
 CREATE TABLE meta (
   key   TEXT PRIMARY KEY,
   value TEXT NOT NULL
@@ -64,7 +68,8 @@ CREATE TABLE progress (
   send_code  TEXT    NOT NULL DEFAULT '',
   code       TEXT    NOT NULL DEFAULT '',
   message    TEXT    NOT NULL DEFAULT '',
-  updated_at INTEGER NOT NULL
+  updated_at INTEGER NOT NULL,
+  chain      BLOB    NOT NULL CHECK (length(chain) = 32) -- the last hash over what the file said and every event since
 ) STRICT;
 
 -- Two bills never share an order id.
@@ -85,7 +90,7 @@ CREATE TABLE attempt (
 CREATE TABLE answer (
   row_id      INTEGER NOT NULL REFERENCES row(id),
   n           INTEGER NOT NULL,
-  cause       TEXT    NOT NULL CHECK (cause IN ('send', 'query', 'rescue', 'decide', 'retry')),
+  cause       TEXT    NOT NULL CHECK (cause IN ('send', 'query', 'rescue', 'verify', 'decide', 'retry')),
   from_state  TEXT    NOT NULL,
   to_state    TEXT    NOT NULL,
   at          INTEGER NOT NULL,
@@ -116,6 +121,7 @@ CREATE TABLE result (
 ) STRICT;
 
 CREATE INDEX result_settle ON result(settle_date);
+CREATE INDEX result_undated ON result(row_id) WHERE settle_date = '';
 
 -- The permitted moves; a test holds them equal to batch.Transitions.
 CREATE TABLE legal (
@@ -129,7 +135,7 @@ INSERT INTO legal VALUES
   ('send', 'pending', 'sending'),
   ('send', 'sending', 'completed'), ('send', 'sending', 'declined'), ('send', 'sending', 'held'),
   ('send', 'sending', 'unknown'), ('send', 'sending', 'pending'),
-  ('rescue', 'sending', 'unknown'),
+  ('rescue', 'sending', 'unknown'), ('verify', 'pending', 'unknown'),
   ('query', 'unknown', 'completed'), ('query', 'unknown', 'declined'), ('query', 'unknown', 'held'),
   ('query', 'unknown', 'unknown'), ('query', 'unknown', 'pending'),
   ('decide', 'held', 'completed'), ('decide', 'held', 'declined'), ('decide', 'held', 'pending'),
@@ -190,7 +196,7 @@ CREATE TRIGGER attempt_same  BEFORE UPDATE ON attempt BEGIN SELECT RAISE(ABORT, 
 CREATE TRIGGER answer_keep   BEFORE DELETE ON answer  BEGIN SELECT RAISE(ABORT, 'answers are only appended'); END;
 CREATE TRIGGER answer_same   BEFORE UPDATE ON answer  BEGIN SELECT RAISE(ABORT, 'answers are only appended'); END;
 CREATE TRIGGER result_keep   BEFORE DELETE ON result  BEGIN SELECT RAISE(ABORT, 'results are only appended'); END;
-CREATE TRIGGER meta_env      BEFORE UPDATE ON meta WHEN old.key = 'env' BEGIN SELECT RAISE(ABORT, 'a checkpoint keeps its environment'); END;
+CREATE TRIGGER meta_env      BEFORE UPDATE ON meta WHEN old.key IN ('env', 'id') BEGIN SELECT RAISE(ABORT, 'a checkpoint keeps its environment'); END;
 
 -- A result changes in one way: a settle date that the gateway had not given yet.
 CREATE TRIGGER result_same BEFORE UPDATE ON result
