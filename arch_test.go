@@ -39,7 +39,7 @@ var modules = map[string][]string{
 	"github.com/mattn/go-sqlite3":       {"internal/checkpoint"},
 	"github.com/xuri/excelize/v2":       {"internal/sheet"},
 	"github.com/gocarina/gocsv":         {"internal/sheet", "internal/intake", "internal/recon"},
-	"golang.org/x/sync":                 {"internal/batch", "internal/ums", "internal/checkpoint", "internal/sheet", "internal/recon"},
+	"golang.org/x/sync":                 {"cmd/batchcomplete", "internal/batch", "internal/ums", "internal/checkpoint", "internal/sheet", "internal/recon"},
 	"golang.org/x/text":                 {"internal/sheet", "internal/intake", "internal/recon"},
 	"golang.org/x/term":                 {"internal/cli"},
 	"golang.org/x/sys":                  {"internal/checkpoint", "internal/sheet", "internal/cli"},

@@ -97,7 +97,8 @@ func (a *app) prepared(c *cobra.Command, args []string, do action) (cli.Code, er
 	if set.String("log-format") == "json" {
 		a.Stderr = cli.LogLines(a.log)
 	}
-	return do(c.Context(), args)
+	code, err := do(c.Context(), args)
+	return code, a.inContext(err)
 }
 
 // note tells people something on standard error: standard output is for the

@@ -3,10 +3,27 @@ package main
 import (
 	"errors"
 	"io/fs"
+	"os"
+	"path/filepath"
 
 	"batchcomplete/internal/checkpoint"
 	"batchcomplete/internal/cli"
 )
+
+// inContext adds to an error of SQLite's that nobody has explained yet which file
+// it is about and what to do.
+func (a *app) inContext(err error) error {
+	var explained *cli.Error
+	if err == nil || errors.As(err, &explained) || !checkpoint.Storage(err) {
+		return err
+	}
+	return cli.Fail(cli.Failed, errors.New(a.lang.T("batchcomplete.journal.failed", err)), a.lang.T("batchcomplete.journal.failed.hint"))
+}
+
+func there(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
 
 // checkpointError says for people why the checkpoint cannot be opened.
 func (a *app) checkpointError(path string, err error) error {
@@ -16,6 +33,8 @@ func (a *app) checkpointError(path string, err error) error {
 		return cli.Fail(cli.Busy, errors.New(a.lang.T("batchcomplete.checkpoint.locked", path)), a.lang.T("batchcomplete.checkpoint.locked.hint"))
 	case errors.As(err, &other):
 		return cli.Fail(cli.Usage, errors.New(a.lang.T("batchcomplete.env.other", path, other.Has, other.Want)), a.lang.T("batchcomplete.env.other.hint"))
+	case errors.Is(err, fs.ErrNotExist) && !there(filepath.Dir(path)):
+		return cli.Fail(cli.Failed, errors.New(a.lang.T("batchcomplete.checkpoint.folder", path)), a.lang.T("batchcomplete.checkpoint.folder.hint", filepath.Dir(path)))
 	case errors.Is(err, fs.ErrNotExist):
 		return cli.Fail(cli.Failed, errors.New(a.lang.T("batchcomplete.checkpoint.missing", path)), a.lang.T("batchcomplete.checkpoint.missing.hint"))
 	}

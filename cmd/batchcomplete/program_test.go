@@ -353,6 +353,7 @@ func TestExitCodes(t *testing.T) {
 		{"a table of something else", with("run", filepath.Join(dir, "statement.xlsx")), cli.Refused, "headings"},
 		{"problems in rows", []string{"check", filepath.Join(dir, "broken.xlsx"), "--env", "sandbox", "--db", db + "3"}, cli.Differences, "leading zeros"},
 		{"no checkpoint yet", []string{"status", "--env", "test", "--db", db + "4"}, cli.Failed, "no checkpoint"},
+		{"no folder for the checkpoint", []string{"run", input, "--env", "test", "--base-url", nobody, "--db", filepath.Join(dir, "none", "x.db")}, cli.Failed, "make the folder"},
 		{"nobody there", []string{"run", input, "--env", "test", "--base-url", nobody, "--db", db + "5", "--yes", "--stop-after-failures", "3"}, cli.Brake, ""},
 		{"time is up", with("run", input, "--max-duration", "1ns"), cli.TimeUp, ""},
 		{"fine", with("run", input), cli.OK, ""},

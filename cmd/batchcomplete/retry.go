@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"golang.org/x/sync/errgroup"
+
 	"batchcomplete/internal/batch"
 	"batchcomplete/internal/checkpoint"
 	"batchcomplete/internal/cli"
@@ -144,24 +146,32 @@ func (j *job) showChosen(chosen []batch.Row) {
 }
 
 // renew moves the declined ones among the chosen rows to pending, each under
-// the order id of its next generation, and gives the ids of all, in order.
+// the order id of its next generation, and gives the ids of all, in order. Many
+// at once, since the journal commits what comes together in one transaction.
 func (j *job) renew(ctx context.Context, chosen []batch.Row) ([]int64, error) {
 	var ids []int64
+	var moves errgroup.Group
+	moves.SetLimit(128)
+	who := actor(j.app)
 	for _, row := range chosen {
 		ids = append(ids, row.ID)
-		if row.State != batch.Declined {
-			continue
-		}
-		err := j.db.Move(ctx, batch.Move{
-			ID: row.ID, Cause: batch.ByRetry, From: batch.Declined, To: batch.Pending, At: j.Now(),
-			NextOrderID: batch.OrderID(j.env, row.SourceCode(), row.Identity(), row.Generation+1),
-			Actor:       actor(j.app),
-		})
-		if err != nil {
-			return nil, fmt.Errorf("preparing line %d of %s for another send: %w", row.Line, row.Batch, err)
+		if row.State == batch.Declined {
+			moves.Go(func() error { return j.renewOne(ctx, row, who) })
 		}
 	}
-	return ascending(ids), nil
+	return ascending(ids), moves.Wait()
+}
+
+func (j *job) renewOne(ctx context.Context, row batch.Row, who string) error {
+	err := j.db.Move(ctx, batch.Move{
+		ID: row.ID, Cause: batch.ByRetry, From: batch.Declined, To: batch.Pending, At: j.Now(),
+		NextOrderID: batch.OrderID(j.env, row.SourceCode(), row.Identity(), row.Generation+1),
+		Actor:       who,
+	})
+	if err != nil {
+		return fmt.Errorf("preparing line %d of %s for another send: %w", row.Line, row.Batch, err)
+	}
+	return nil
 }
 
 func (j *job) batchesOf(ctx context.Context, rows []batch.Row) ([]int64, error) {

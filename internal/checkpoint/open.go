@@ -359,6 +359,13 @@ func (db *DB) readEnv(ctx context.Context, pool *sql.DB) error {
 	return err
 }
 
+// Storage tells whether an error is SQLite's word of the disk or of the file: full,
+// read-only, unreadable, damaged.
+func Storage(err error) bool {
+	var e sqlite3.Error
+	return errors.As(err, &e)
+}
+
 // explain turns SQLite's own words for a damaged file into ErrDamaged.
 func explain(err error) error {
 	var e sqlite3.Error

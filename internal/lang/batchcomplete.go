@@ -90,6 +90,8 @@ With --faults script, the last digits of bill or amount bring about every kind o
 	"batchcomplete.checkpoint.locked.hint":  {"等它结束;status 和 rows 随时可用", "wait for it to end; status and rows work meanwhile"},
 	"batchcomplete.checkpoint.failed":       {"打开检查点 %s 失败:%v", "opening the checkpoint %s: %v"},
 	"batchcomplete.checkpoint.failed.hint":  {"见 docs/operations.md 的“检查点”一节", "see docs/operations.md, “The checkpoint”"},
+	"batchcomplete.checkpoint.folder":       {"检查点 %s 所在的目录不存在", "the folder of the checkpoint %s does not exist"},
+	"batchcomplete.checkpoint.folder.hint":  {"先建立目录 %s,或检查 --db", "make the folder %s first, or check --db"},
 	"batchcomplete.checkpoint.missing":      {"没有检查点 %s", "there is no checkpoint %s"},
 	"batchcomplete.checkpoint.missing.hint": {"先运行 batchcomplete run,或用 --db 指出位置", "run batchcomplete run first, or name it with --db"},
 
