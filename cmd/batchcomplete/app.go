@@ -57,27 +57,36 @@ type spec struct {
 	min, max int    // number of arguments; max < 0: any
 	flags    []string
 	do       action
+	below    []spec // the commands of a group, such as "config show"
 }
 
 // always are the flags that every command has.
-var always = []string{"config", "lang", "log-format", "log-level"}
+var always = []string{"config", "profile", "lang", "log-format", "log-level"}
 
-func (a *app) command(s spec) *cobra.Command {
+// command makes the command of a spec; group is what stands before its name.
+func (a *app) command(s spec, group string) *cobra.Command {
 	name, _, _ := strings.Cut(s.use, " ")
+	name = group + name
 	c := &cobra.Command{
 		Use:   s.use,
 		Short: a.lang.T("cmd." + name),
 		Long:  a.lang.T("cmd." + name + ".long"),
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) < s.min || (s.max >= 0 && len(args) > s.max) {
-				return errors.New(a.lang.T("batchcomplete.usage.args", program+" "+s.use))
-			}
-			return nil
-		},
-		RunE: func(c *cobra.Command, args []string) error {
-			a.code, a.err = a.prepared(c, args, s.do)
-			return nil
-		},
+	}
+	for _, below := range s.below {
+		c.AddCommand(a.command(below, name+"."))
+	}
+	if s.do == nil {
+		return c
+	}
+	c.Args = func(_ *cobra.Command, args []string) error {
+		if len(args) < s.min || (s.max >= 0 && len(args) > s.max) {
+			return errors.New(a.lang.T("batchcomplete.usage.args", c.UseLine()))
+		}
+		return nil
+	}
+	c.RunE = func(c *cobra.Command, args []string) error {
+		a.code, a.err = a.prepared(c, args, s.do)
+		return nil
 	}
 	cli.AddFlags(c.Flags(), a.lang, s.flags...)
 	return c
@@ -115,7 +124,7 @@ func (a *app) root() *cobra.Command {
 	}
 	cli.AddFlags(root.PersistentFlags(), a.lang, always...)
 	for _, s := range a.specs() {
-		root.AddCommand(a.command(s))
+		root.AddCommand(a.command(s, ""))
 	}
 	cli.DressHelp(root, a.lang)
 	return root
@@ -132,18 +141,28 @@ var (
 
 func (a *app) specs() []spec {
 	return []spec{
-		{"run FILE...", 1, -1, join(whichGateway, howToRead, []string{"out", "json", "yes", "verify-first"}), a.run},
-		{"check FILE...", 1, -1, join(whichCheckpoint, howToRead, []string{"out", "json"}), a.check},
-		{"retry [BATCH]", 0, 1, join(whichGateway, selection, []string{"out", "json", "yes"}), a.retry},
-		{"resolve [BATCH]", 0, 1, join(whichGateway, []string{"out", "json"}), a.resolve},
-		{"decide BILL", 1, 1, join(whichCheckpoint, []string{"as", "reason", "settle-window"}), a.decide},
-		{"status [BATCH]", 0, 1, join(whichCheckpoint, []string{"json"}), a.status},
-		{"rows [BATCH]", 0, 1, join(whichCheckpoint, []string{"state", "code", "settle-date", "format"}), a.rows},
-		{"show BILL", 1, 1, join(whichCheckpoint, []string{"settle-window"}), a.show},
-		{"template FILE", 1, 1, nil, a.template},
-		{"sandbox", 0, 0, []string{"listen", "ledger", "faults"}, a.sandbox},
-		{"version", 0, 0, []string{"json"}, a.version},
+		{use: "run FILE...", min: 1, max: -1, flags: join(whichGateway, howToRead, []string{"out", "json", "yes", "verify-first"}), do: a.run},
+		{use: "check FILE...", min: 1, max: -1, flags: join(whichCheckpoint, howToRead, []string{"out", "json"}), do: a.check},
+		{use: "retry [BATCH]", max: 1, flags: join(whichGateway, selection, []string{"out", "json", "yes"}), do: a.retry},
+		{use: "resolve [BATCH]", max: 1, flags: join(whichGateway, []string{"out", "json"}), do: a.resolve},
+		{use: "decide BILL", min: 1, max: 1, flags: join(whichCheckpoint, []string{"as", "reason", "settle-window"}), do: a.decide},
+		{use: "status [BATCH]", max: 1, flags: join(whichCheckpoint, []string{"json"}), do: a.status},
+		{use: "rows [BATCH]", max: 1, flags: join(whichCheckpoint, []string{"state", "code", "settle-date", "format"}), do: a.rows},
+		{use: "show BILL", min: 1, max: 1, flags: join(whichCheckpoint, []string{"settle-window"}), do: a.show},
+		{use: "template FILE", min: 1, max: 1, do: a.template},
+		{use: "config", below: []spec{
+			{use: "check", do: a.configCheck},
+			{use: "show", flags: a.settingFlags(), do: a.configShow},
+		}},
+		{use: "sandbox", flags: []string{"listen", "ledger", "faults"}, do: a.sandbox},
+		{use: "version", flags: []string{"json"}, do: a.version},
 	}
+}
+
+// settings are the flags that stand in a configuration file as a rule: those of
+// the commands that work on a checkpoint, but for what is said each time anew.
+func (a *app) settingFlags() []string {
+	return join(whichGateway, howToRead, []string{"out", "json", "yes", "verify-first"})
 }
 
 func join(groups ...[]string) []string {

@@ -28,13 +28,13 @@ func (a *app) environment() (string, error) {
 	}
 }
 
-// checkpointPath gives --db, or the environment's own file in the working
-// directory.
+// checkpointPath gives --db, or the own file of the environment and profile in
+// the working directory.
 func (a *app) checkpointPath(env string) string {
 	if path := a.set.String("db"); path != "" {
 		return path
 	}
-	return "batchcomplete-" + env + ".db"
+	return cli.CheckpointName(env, a.set.Profile())
 }
 
 // gateway is the gateway that a command talks to, with the embedded sandbox

@@ -448,9 +448,17 @@ func TestRowsHasTheContractsHeader(t *testing.T) {
 func TestEveryCommandHasHelpInBothLanguagesWithTheExitCodes(t *testing.T) {
 	for _, language := range []string{"zh", "en"} {
 		a := &app{}
+		var commands [][]string
 		for _, s := range a.specs() {
 			name, _, _ := strings.Cut(s.use, " ")
-			out := call(t, name, "--help", "--lang", language).want(t, cli.OK).out
+			commands = append(commands, []string{name})
+			for _, below := range s.below {
+				under, _, _ := strings.Cut(below.use, " ")
+				commands = append(commands, []string{name, under})
+			}
+		}
+		for _, name := range commands {
+			out := call(t, append(name, "--help", "--lang", language)...).want(t, cli.OK).out
 			if !strings.Contains(out, "130, 143") || strings.Contains(out, "[cmd.") || strings.Contains(out, "[flag.") {
 				t.Errorf("%s in %s:\n%s", name, language, out)
 			}

@@ -32,7 +32,7 @@ type app struct {
 	err  error
 }
 
-var flags = []string{"config", "lang", "log-format", "log-level", "env", "db*", "settle-date*", "from", "to", "batch", "statement*", "out", "json"}
+var flags = []string{"config", "profile", "lang", "log-format", "log-level", "env", "db*", "settle-date*", "from", "to", "batch", "statement*", "out", "json"}
 
 // Run is the whole program: what the shell would see for these arguments,
 // environment and streams. It gives the exit code.
@@ -153,7 +153,7 @@ func (a *app) selection() (recon.Selection, error) {
 func (a *app) source(ctx context.Context) (recon.Source, func(), error) {
 	paths := a.set.Strings("db")
 	if env := a.set.String("env"); len(paths) == 0 && env != "" {
-		paths = []string{"batchcomplete-" + env + ".db"}
+		paths = []string{cli.CheckpointName(env, a.set.Profile())}
 	}
 	if len(paths) == 0 {
 		return recon.Source{}, nil, a.fail("reconcile.db")

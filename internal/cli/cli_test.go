@@ -33,7 +33,7 @@ func TestTheMostUrgentCodeWins(t *testing.T) {
 func settings(t *testing.T, file string, env map[string]string, args ...string) (*Settings, error) {
 	t.Helper()
 	fs := pflag.NewFlagSet("x", pflag.ContinueOnError)
-	AddFlags(fs, lang.En, "config", "rate", "timeout", "env", "yes", "lang", "db*")
+	AddFlags(fs, lang.En, "config", "profile", "rate", "timeout", "env", "yes", "lang", "tid", "db*")
 	if file != "" {
 		path := filepath.Join(t.TempDir(), "config.yaml")
 		if err := os.WriteFile(path, []byte(file), 0o600); err != nil {

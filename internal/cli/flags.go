@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"net/url"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -19,6 +20,7 @@ type flagOf struct {
 // may stand in the configuration file and the environment too.
 var flagTable = []flagOf{
 	{"config", ""},
+	{"profile", ""},
 	{"env", ""},
 	{"base-url", ""},
 	{"db", ""},
@@ -72,8 +74,19 @@ var flagTable = []flagOf{
 	{"statement*", []string(nil)},
 }
 
-// fileOnly are the settings that only the configuration file has.
-var fileOnly = []string{"app-id", "app-key-file", "columns", "statements", "fees", "holidays"}
+// secretFlags hold addresses whose path or query is a credential.
+var secretFlags = []string{"ping-url", "notify-url"}
+
+// redactURL keeps of an address what is no secret: whom it belongs to.
+func redactURL(text string) string {
+	if text == "" {
+		return ""
+	}
+	if u, err := url.Parse(text); err == nil && u.Host != "" {
+		return u.Scheme + "://" + u.Host + "/REDACTED"
+	}
+	return "REDACTED"
+}
 
 // AddFlags defines the named flags of the table on a flag set, with their usage
 // in that language. A name that ends in "*" is the repeatable form of the flag.

@@ -3,13 +3,11 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
-	"go.yaml.in/yaml/v3"
 
 	"batchcomplete/internal/lang"
 )
@@ -22,15 +20,16 @@ const EnvPrefix = "BATCHCOMPLETE_"
 type Settings struct {
 	fs      *pflag.FlagSet
 	origins map[string]string
-	file    map[string]any
+	file    *configFile // nil: none was named
+	profile string
 	Lang    lang.Lang
 }
 
 // Load settles every flag of fs, in this order: the command line, where it was
-// given there; the environment; the configuration file (--config); the default.
-// An unknown key in the file, and a value that a flag refuses, is a Usage error
-// that names the place it stands in. The result speaks the language that --lang
-// or else the locale asks for.
+// given there; the environment; the configuration file (--config), the chosen
+// profile before the common part; the default. An unknown key in the file, and a
+// value that a flag refuses, is a Usage error that names the place it stands in.
+// The result speaks the language that --lang or else the locale asks for.
 func Load(fs *pflag.FlagSet, getenv func(string) string) (*Settings, error) {
 	s := &Settings{fs: fs, origins: map[string]string{}, Lang: lang.FromLocale(getenv)}
 	s.Lang = s.language(getenv("BATCHCOMPLETE_LANG"), s.Lang)
@@ -40,14 +39,14 @@ func Load(fs *pflag.FlagSet, getenv func(string) string) (*Settings, error) {
 	if err := s.readFile(getenv); err != nil {
 		return nil, err
 	}
-	var failed error
+	var failed []error
 	fs.VisitAll(func(flag *pflag.Flag) {
-		if failed == nil {
-			failed = s.settle(flag, getenv)
+		if err := s.settle(flag, getenv); err != nil {
+			failed = append(failed, err)
 		}
 	})
-	if failed != nil {
-		return nil, failed
+	if len(failed) > 0 {
+		return nil, errors.Join(failed...)
 	}
 	if flag := fs.Lookup("lang"); flag != nil && flag.Value.String() != "" {
 		l, err := lang.Parse(flag.Value.String())
@@ -86,64 +85,73 @@ func (s *Settings) language(word string, otherwise lang.Lang) lang.Lang {
 	return otherwise
 }
 
-func (s *Settings) readFile(getenv func(string) string) error {
-	path := getenv(EnvPrefix + "CONFIG")
-	if flag := s.fs.Lookup("config"); flag != nil && flag.Changed {
-		path = flag.Value.String()
+// early gives a flag that must be known before the others: the command line's,
+// else the environment's.
+func (s *Settings) early(name string, getenv func(string) string) string {
+	if flag := s.fs.Lookup(name); flag != nil && flag.Changed {
+		return flag.Value.String()
 	}
-	if path == "" {
+	return getenv(variable(name))
+}
+
+// variable is the environment variable of a flag.
+func variable(name string) string {
+	return EnvPrefix + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
+}
+
+// readFile reads the configuration file, where one is named, and chooses the
+// profile.
+func (s *Settings) readFile(getenv func(string) string) error {
+	path, profile := s.early("config", getenv), s.early("profile", getenv)
+	if path != "" {
+		var err error
+		if s.file, err = readConfig(path, s.Lang); err != nil {
+			return err
+		}
+		if node, _, ok := s.file.value("", "profile"); ok && profile == "" {
+			profile = node.Value
+		}
+	}
+	if profile == "" {
+		if all := s.file.names(); len(all) > 0 && s.fs.Lookup("db") != nil {
+			return Fail(Usage, errors.New(s.Lang.T("cli.profile.missing", path)), s.Lang.T("cli.profile.missing.hint", strings.Join(all, ", ")))
+		}
 		return nil
 	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return Fail(Usage, errors.New(s.Lang.T("cli.config.unreadable", path, err)), s.Lang.T("cli.config.unreadable.hint"))
+	if !slices.Contains(s.file.names(), profile) {
+		return Fail(Usage, errors.New(s.Lang.T("cli.profile.unknown", profile)), s.Lang.T("cli.profile.missing.hint", strings.Join(s.file.names(), ", ")))
 	}
-	raw := map[string]any{}
-	if err := yaml.Unmarshal(text, &raw); err != nil {
-		return Fail(Usage, errors.New(s.Lang.T("cli.config.syntax", path, err)), s.Lang.T("cli.config.syntax.hint"))
-	}
-	s.file = map[string]any{}
-	known := append(FlagNames(), fileOnly...)
-	for key, value := range raw {
-		name := strings.ReplaceAll(key, "_", "-")
-		if !slices.Contains(known, name) || name == "config" {
-			return Fail(Usage, errors.New(s.Lang.T("cli.config.key", path, key)),
-				s.Lang.T("cli.config.key.hint", nearest(name, known)))
-		}
-		s.file[name] = value
-	}
+	s.profile = profile
 	return nil
 }
 
 // settle gives one flag its value, unless the command line did.
 func (s *Settings) settle(flag *pflag.Flag, getenv func(string) string) error {
 	name := flag.Name
-	variable := EnvPrefix + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
-	switch value := getenv(variable); {
-	case flag.Changed:
+	if flag.Changed {
 		s.origins[name] = "flag"
-	case value != "":
-		s.origins[name] = variable
-		return s.set(flag, value, variable)
-	case s.file[name] != nil:
-		s.origins[name] = "file"
-		return s.set(flag, s.file[name], s.fs.Lookup("config").Value.String()+": "+name)
-	default:
-		s.origins[name] = "default"
+		return nil
 	}
-	return nil
+	if value := getenv(variable(name)); value != "" {
+		s.origins[name] = variable(name)
+		return s.set(flag, variable(name), value)
+	}
+	node, origin, ok := s.file.value(s.profile, name)
+	if !ok {
+		s.origins[name] = "default"
+		return nil
+	}
+	s.origins[name] = origin
+	where := fmt.Sprintf("%s:%d: %s", s.file.path, node.Line, name)
+	values, ok := words(node)
+	if _, several := flag.Value.(pflag.SliceValue); !ok || len(values) > 1 && !several {
+		return Fail(Usage, errors.New(s.Lang.T("cli.config.shape", where)), s.Lang.T("flag."+name))
+	}
+	return s.set(flag, where, values...)
 }
 
-func (s *Settings) set(flag *pflag.Flag, value any, where string) error {
-	values := []any{value}
-	if list, ok := value.([]any); ok {
-		values = list
-	}
-	for _, v := range values {
-		text := fmt.Sprint(v)
-		if at, ok := v.(time.Time); ok {
-			text = at.Format(time.DateOnly)
-		}
+func (s *Settings) set(flag *pflag.Flag, where string, values ...string) error {
+	for _, text := range values {
 		if err := flag.Value.Set(text); err != nil {
 			return Fail(Usage, errors.New(s.Lang.T("cli.config.value", where, text, err)), s.Lang.T("flag."+flag.Name))
 		}
@@ -182,9 +190,47 @@ func editDistance(a, b string) int {
 	return row[len(b)]
 }
 
-// Origin tells where a flag's value came from: "flag", "file", "default", or
-// the name of an environment variable.
+// Origin tells where a flag's value came from: "flag", "file", "file:
+// profiles.NAME", "default", or the name of an environment variable.
 func (s *Settings) Origin(name string) string { return s.origins[name] }
+
+// Profile gives the chosen profile, "" for none.
+func (s *Settings) Profile() string { return s.profile }
+
+// Profiles lists the configuration file's profiles.
+func (s *Settings) Profiles() []string { return s.file.names() }
+
+// CheckpointName is the default of --db: each environment and profile has its own.
+func CheckpointName(env, profile string) string {
+	if profile != "" {
+		env += "-" + profile
+	}
+	return "batchcomplete-" + env + ".db"
+}
+
+// Setting is one flag's value, for people to read: what is secret is REDACTED.
+type Setting struct {
+	Name   string `json:"name"`
+	Value  string `json:"value"`
+	Origin string `json:"origin"`
+}
+
+// All lists the command's flags in the table's order.
+func (s *Settings) All() []Setting {
+	var all []Setting
+	for _, name := range FlagNames() {
+		flag := s.fs.Lookup(name)
+		if flag == nil {
+			continue
+		}
+		value := flag.Value.String()
+		if slices.Contains(secretFlags, name) {
+			value = redactURL(value)
+		}
+		all = append(all, Setting{name, value, s.origins[name]})
+	}
+	return all
+}
 
 // Has tells whether the command has that flag at all.
 func (s *Settings) Has(name string) bool { return s.fs.Lookup(name) != nil }
@@ -215,30 +261,20 @@ func must[T any](value T, err error) T {
 	return value
 }
 
-// FileText gives a setting that only the configuration file has, as text.
+// FileText gives a setting that only the configuration file has, as it was
+// written there.
 func (s *Settings) FileText(key string) string {
-	if value, ok := s.file[key]; ok {
-		return fmt.Sprint(value)
-	}
-	return ""
+	node, _, _ := s.file.value(s.profile, key)
+	return node.Value
 }
 
 // Section decodes one section of the configuration file ("columns",
 // "statements", …) into v; unknown keys in it are refused. It tells whether the
-// file has that section.
+// file has that section; a profile's stands in place of the common one.
 func (s *Settings) Section(key string, v any) (bool, error) {
-	section, ok := s.file[key]
+	node, _, ok := s.file.value(s.profile, key)
 	if !ok {
 		return false, nil
 	}
-	text, err := yaml.Marshal(section)
-	if err != nil {
-		return true, Failf(Usage, "configuration section %q: %w", key, err)
-	}
-	decoder := yaml.NewDecoder(strings.NewReader(string(text)))
-	decoder.KnownFields(true)
-	if err := decoder.Decode(v); err != nil {
-		return true, Fail(Usage, errors.New(s.Lang.T("cli.config.section", key, err)), s.Lang.T("cli.config.syntax.hint"))
-	}
-	return true, nil
+	return true, s.file.decode(section{key: node}, key, v, s.Lang)
 }

@@ -1,0 +1,103 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/pflag"
+
+	"batchcomplete/internal/cli"
+	"batchcomplete/internal/ums"
+)
+
+// configCheck looks at a whole configuration, every profile of it, and says all
+// that a run would refuse.
+func (a *app) configCheck(context.Context, []string) (cli.Code, error) {
+	if a.set.String("config") == "" {
+		return cli.Usage, cli.Fail(cli.Usage, errors.New(a.lang.T("batchcomplete.config.none")), a.lang.T("flag.config"))
+	}
+	names := a.set.Profiles()
+	if a.set.Profile() != "" || len(names) == 0 {
+		names = []string{a.set.Profile()}
+	}
+	code := cli.OK
+	for _, name := range names {
+		who := name
+		if who == "" {
+			who = a.set.String("config")
+		}
+		env, path, problems := a.checkProfile(name)
+		for _, problem := range problems {
+			code = cli.Usage
+			fmt.Fprintln(a.Stdout, cli.Printable(a.lang.T("batchcomplete.config.problem", who, problem)))
+		}
+		if len(problems) == 0 {
+			fmt.Fprintln(a.Stdout, a.lang.T("batchcomplete.config.fine", who, env, path))
+		}
+	}
+	return code, nil
+}
+
+// checkProfile settles the settings as run would, and tries each of them.
+func (a *app) checkProfile(name string) (env, path string, problems []error) {
+	fs := pflag.NewFlagSet(program, pflag.ContinueOnError)
+	cli.AddFlags(fs, a.lang, join(always, a.settingFlags())...)
+	given := []string{"--config", a.set.String("config"), "--profile", name, "--lang", a.lang.String()}
+	if err := fs.Parse(given); err != nil {
+		return "", "", []error{err}
+	}
+	set, err := cli.Load(fs, a.Getenv)
+	if err != nil {
+		return "", "", []error{err}
+	}
+	b := *a
+	b.set = set
+	try := func(err error) {
+		if err != nil {
+			problems = append(problems, err)
+		}
+	}
+	env, err = b.environment()
+	try(err)
+	path = b.checkpointPath(env)
+	_, err = b.deadline()
+	try(err)
+	_, err = b.readOptions()
+	try(err)
+	_, err = ums.ParseAuth(set.String("auth"))
+	try(err)
+	_, err = b.rootCAs()
+	try(err)
+	if env == envProd || env == envTest {
+		_, _, err = b.credentials()
+		try(err)
+	}
+	if set.String("base-url") != "" && env != envTest {
+		try(errors.New(a.lang.T("batchcomplete.baseurl.test")))
+	}
+	return env, path, problems
+}
+
+// configShow tells every setting, and where its value comes from.
+func (a *app) configShow(context.Context, []string) (cli.Code, error) {
+	all := a.set.All()
+	for _, name := range []string{"app-id", "app-key-file"} {
+		if value := a.set.FileText(name); value != "" {
+			all = append(all, cli.Setting{Name: name, Value: value, Origin: "file"})
+		}
+	}
+	for _, name := range []string{"UMS_APP_ID", "UMS_APP_KEY"} {
+		if a.Getenv(name) != "" {
+			all = append(all, cli.Setting{Name: name, Value: "REDACTED", Origin: "environment"})
+		}
+	}
+	if a.set.Bool("json") {
+		return cli.OK, printJSON(a, all)
+	}
+	table := [][]string{{a.lang.T("batchcomplete.config.name"), a.lang.T("batchcomplete.config.value"), a.lang.T("batchcomplete.config.origin")}}
+	for _, s := range all {
+		table = append(table, []string{s.Name, s.Value, s.Origin})
+	}
+	return cli.OK, cli.Table(a.Stdout, table)
+}
