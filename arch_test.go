@@ -19,6 +19,7 @@ var edges = map[string][]string{
 	"internal/money":             {},
 	"internal/lang":              {},
 	"internal/cli":               {"internal/lang"},
+	"internal/notify":            {"internal/money", "internal/lang"},
 	"internal/ums":               {"internal/money"},
 	"internal/batch":             {"internal/money", "internal/ums"},
 	"internal/batch/journaltest": {"internal/money", "internal/ums", "internal/batch"},

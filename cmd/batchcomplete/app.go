@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -20,12 +22,14 @@ const program = "batchcomplete"
 // app is one invocation of the program.
 type app struct {
 	cli.World
-	lang lang.Lang
-	log  *slog.Logger
-	ask  io.Writer // where a question is put: standard error as it is
-	set  *cli.Settings
-	code cli.Code
-	err  error
+	lang    lang.Lang
+	log     *slog.Logger
+	outside outside
+	runID   string    // in every line of the log
+	ask     io.Writer // where a question is put: standard error as it is
+	set     *cli.Settings
+	code    cli.Code
+	err     error
 }
 
 // Run is the whole program: what the shell would see for these arguments,
@@ -103,11 +107,25 @@ func (a *app) prepared(c *cobra.Command, args []string, do action) (cli.Code, er
 	if err != nil {
 		return cli.Usage, cli.Fail(cli.Usage, err, "")
 	}
+	a.runID = newRunID(a.Random)
+	a.log = a.log.With("run", a.runID)
 	if set.String("log-format") == "json" {
 		a.Stderr = cli.LogLines(a.log)
 	}
 	code, err := do(c.Context(), args)
 	return code, a.inContext(err)
+}
+
+// newRunID makes the id that ties together what one run logs and tells.
+func newRunID(random io.Reader) string {
+	if random == nil {
+		random = rand.Reader
+	}
+	id := make([]byte, 8)
+	if _, err := io.ReadFull(random, id); err != nil {
+		return "unknown"
+	}
+	return hex.EncodeToString(id)
 }
 
 // note tells people something on standard error: standard output is for the
@@ -135,16 +153,17 @@ var (
 	whichCheckpoint = []string{"env", "db"}
 	whichGateway    = append([]string{"base-url", "auth", "ca-file", "rate", "workers", "timeout", "settle-window", "resolve-for",
 		"until", "max-duration", "stop-after-failures", "max-unknown-fen"}, whichCheckpoint...)
+	toOutside = []string{"metrics-file", "ping-url", "notify-url", "notify-kind"}
 	howToRead = []string{"expect-rows", "expect-total", "amount-unit", "mid", "tid", "source-code", "sheet", "encoding", "formulas", "accept-changes"}
 	selection = []string{"state", "code", "bill", "line"}
 )
 
 func (a *app) specs() []spec {
 	return []spec{
-		{use: "run FILE...", min: 1, max: -1, flags: join(whichGateway, howToRead, []string{"out", "json", "yes", "verify-first"}), do: a.run},
+		{use: "run FILE...", min: 1, max: -1, flags: join(whichGateway, howToRead, toOutside, []string{"out", "json", "yes", "verify-first"}), do: a.watched("run", a.run)},
 		{use: "check FILE...", min: 1, max: -1, flags: join(whichCheckpoint, howToRead, []string{"out", "json"}), do: a.check},
-		{use: "retry [BATCH]", max: 1, flags: join(whichGateway, selection, []string{"out", "json", "yes"}), do: a.retry},
-		{use: "resolve [BATCH]", max: 1, flags: join(whichGateway, []string{"out", "json"}), do: a.resolve},
+		{use: "retry [BATCH]", max: 1, flags: join(whichGateway, selection, toOutside, []string{"out", "json", "yes"}), do: a.watched("retry", a.retry)},
+		{use: "resolve [BATCH]", max: 1, flags: join(whichGateway, toOutside, []string{"out", "json"}), do: a.watched("resolve", a.resolve)},
 		{use: "decide BILL", min: 1, max: 1, flags: join(whichCheckpoint, []string{"as", "reason", "settle-window"}), do: a.decide},
 		{use: "status [BATCH]", max: 1, flags: join(whichCheckpoint, []string{"json"}), do: a.status},
 		{use: "rows [BATCH]", max: 1, flags: join(whichCheckpoint, []string{"state", "code", "settle-date", "format"}), do: a.rows},
@@ -162,7 +181,7 @@ func (a *app) specs() []spec {
 // settings are the flags that stand in a configuration file as a rule: those of
 // the commands that work on a checkpoint, but for what is said each time anew.
 func (a *app) settingFlags() []string {
-	return join(whichGateway, howToRead, []string{"out", "json", "yes", "verify-first"})
+	return join(whichGateway, howToRead, toOutside, []string{"out", "json", "yes", "verify-first"})
 }
 
 func join(groups ...[]string) []string {

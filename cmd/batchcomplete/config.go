@@ -41,13 +41,7 @@ func (a *app) configCheck(context.Context, []string) (cli.Code, error) {
 
 // checkProfile settles the settings as run would, and tries each of them.
 func (a *app) checkProfile(name string) (env, path string, problems []error) {
-	fs := pflag.NewFlagSet(program, pflag.ContinueOnError)
-	cli.AddFlags(fs, a.lang, join(always, a.settingFlags())...)
-	given := []string{"--config", a.set.String("config"), "--profile", name, "--lang", a.lang.String()}
-	if err := fs.Parse(given); err != nil {
-		return "", "", []error{err}
-	}
-	set, err := cli.Load(fs, a.Getenv)
+	set, err := a.parse([]string{"--config", a.set.String("config"), "--profile", name, "--lang", a.lang.String()})
 	if err != nil {
 		return "", "", []error{err}
 	}
@@ -69,6 +63,7 @@ func (a *app) checkProfile(name string) (env, path string, problems []error) {
 	try(err)
 	_, err = b.rootCAs()
 	try(err)
+	try(b.openOutside("run"))
 	if env == envProd || env == envTest {
 		_, _, err = b.credentials()
 		try(err)
@@ -77,6 +72,16 @@ func (a *app) checkProfile(name string) (env, path string, problems []error) {
 		try(errors.New(a.lang.T("batchcomplete.baseurl.test")))
 	}
 	return env, path, problems
+}
+
+// parse settles all the flags that are settings, from these arguments.
+func (a *app) parse(args []string) (*cli.Settings, error) {
+	fs := pflag.NewFlagSet(program, pflag.ContinueOnError)
+	cli.AddFlags(fs, a.lang, join(always, a.settingFlags())...)
+	if err := fs.Parse(args); err != nil {
+		return nil, err
+	}
+	return cli.Load(fs, a.Getenv)
 }
 
 // configShow tells every setting, and where its value comes from.

@@ -99,10 +99,12 @@ func (a *app) open(ctx context.Context) (*job, error) {
 		db.Close()
 		return nil, err
 	}
+	a.tellStart(ctx)
 	return &job{app: a, env: env, db: db, gateway: g}, nil
 }
 
 func (j *job) close() {
+	j.takeStock(context.Background())
 	j.gateway.close()
 	if err := j.db.Close(); err != nil {
 		j.log.Error("closing the checkpoint", "error", err)

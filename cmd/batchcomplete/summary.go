@@ -50,6 +50,7 @@ func (j *job) summarize(ctx context.Context, t checkpoint.Tally, code cli.Code) 
 	report := newReport(j.env, batches, t)
 	report.Stopped, report.Exit = j.stopped, code
 	report.Results = append(report.Results, j.written...)
+	j.outside.report = &report
 	if j.set.Bool("json") {
 		return printJSON(j.app, report)
 	}
@@ -123,7 +124,9 @@ func (a *app) printReport(r jsonReport) {
 	if r.Stopped != batch.NotStopped {
 		fmt.Fprintln(w, a.lang.T("batchcomplete.stop."+string(r.Stopped)))
 	}
-	a.printNextSteps(r)
+	for _, step := range a.nextSteps(r) {
+		fmt.Fprintln(w, step)
+	}
 }
 
 func (a *app) stateTable(r jsonReport) [][]string {
@@ -152,15 +155,16 @@ func (a *app) settleTable(r jsonReport) [][]string {
 	return table
 }
 
-// printNextSteps says what a person should do about what is not done.
-func (a *app) printNextSteps(r jsonReport) {
+// nextSteps says what a person should do about what is not done.
+func (a *app) nextSteps(r jsonReport) []string {
+	var steps []string
 	say := func(key string, states ...batch.State) {
 		n := 0
 		for _, s := range states {
 			n += r.States[s].Rows
 		}
 		if n > 0 {
-			fmt.Fprintln(a.Stdout, a.lang.T(key, n))
+			steps = append(steps, a.lang.T(key, n))
 		}
 	}
 	say("batchcomplete.next.unknown", batch.Unknown, batch.Sending)
@@ -168,4 +172,5 @@ func (a *app) printNextSteps(r jsonReport) {
 	say("batchcomplete.next.declined", batch.Declined)
 	say("batchcomplete.next.invalid", batch.Invalid)
 	say("batchcomplete.next.pending", batch.Pending)
+	return steps
 }

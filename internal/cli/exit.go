@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"batchcomplete/internal/lang"
@@ -47,20 +48,33 @@ func Urgent(codes ...Code) Code {
 	return urgency[best]
 }
 
+// Codes lists every exit code, ascending.
+var Codes = []Code{OK, Failed, Usage, Differences, Doubt, Brake, TimeUp, Refused, Busy, Interrupted, Terminated}
+
+// ExitText says what a code means. A code that is not known is a failure.
+func ExitText(l lang.Lang, code Code) string {
+	if code == Terminated {
+		code = Interrupted
+	}
+	if key := "cli.exit." + strconv.Itoa(int(code)); lang.Has(key) {
+		return l.T(key)
+	}
+	return l.T("cli.exit.1")
+}
+
 // ExitTable is the table of exit codes for a help text.
 func ExitTable(l lang.Lang) string {
 	var b strings.Builder
 	b.WriteString(l.T("cli.exit.title") + "\n")
-	for _, row := range []struct {
-		code string
-		text string
-	}{
-		{"0", l.T("cli.exit.0")}, {"1", l.T("cli.exit.1")}, {"2", l.T("cli.exit.2")},
-		{"3", l.T("cli.exit.3")}, {"4", l.T("cli.exit.4")}, {"5", l.T("cli.exit.5")},
-		{"6", l.T("cli.exit.6")}, {"10", l.T("cli.exit.10")}, {"11", l.T("cli.exit.11")},
-		{"130, 143", l.T("cli.exit.130")},
-	} {
-		fmt.Fprintf(&b, "  %-9s %s\n", row.code, row.text)
+	for _, code := range Codes {
+		name := strconv.Itoa(int(code))
+		switch code {
+		case Interrupted:
+			name += ", " + strconv.Itoa(int(Terminated))
+		case Terminated:
+			continue
+		}
+		fmt.Fprintf(&b, "  %-9s %s\n", name, ExitText(l, code))
 	}
 	return b.String()
 }

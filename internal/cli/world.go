@@ -19,6 +19,7 @@ type World struct {
 	Now     func() time.Time
 	Signals *Signals            // nil: none arrive
 	Sleep   func(time.Duration) // nil: the machine's own
+	Random  io.Reader           // nil: crypto/rand
 }
 
 // Pause waits.

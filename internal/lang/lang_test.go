@@ -16,11 +16,11 @@ import (
 // composed are the beginnings of keys that are put together from a word that is
 // data (a state, a code, a flag); tests beside that data see to their texts.
 var composed = []string{
-	"state.", "code.", "flag.", "cmd.", "batchcomplete.stop.", "batchcomplete.results.",
+	"notify.", "state.", "code.", "flag.", "cmd.", "batchcomplete.stop.", "batchcomplete.results.",
 	"batchcomplete.show.", "sheet.", "intake.", "checkpoint.", "recon.", "reconcile.",
 }
 
-var key = regexp.MustCompile(`^(cli|state|code|flag|cmd|sheet|intake|checkpoint|recon|reconcile|batchcomplete)(\.[A-Za-z0-9_-]+)+$`)
+var key = regexp.MustCompile(`^(cli|notify|state|code|flag|cmd|sheet|intake|checkpoint|recon|reconcile|batchcomplete)(\.[A-Za-z0-9_-]+)+$`)
 
 // TestEveryKeyThatIsUsedIsInTheCatalogue reads every string of the source tree
 // that looks like a key.

@@ -1,0 +1,110 @@
+package notify
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+const (
+	tries   = 2
+	timeout = 8 * time.Second // of one try
+)
+
+// Signal is what a ping says.
+type Signal string
+
+// The signals.
+const (
+	Started   Signal = "/start"
+	Succeeded Signal = ""
+	Failed    Signal = "/fail"
+)
+
+// client follows no redirect: it would carry the credential elsewhere.
+var client = &http.Client{
+	Timeout:       timeout,
+	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+}
+
+// Ping tells a monitor that a run started or how it ended; note is kept with it.
+func Ping(ctx context.Context, to Address, s Signal, note string) error {
+	if to.IsZero() {
+		return nil
+	}
+	_, err := post(ctx, to.below(string(s)), "text/plain; charset=utf-8", []byte(note))
+	return err
+}
+
+// Send sends a text to a group chat.
+func Send(ctx context.Context, to Address, k Kind, text string) error {
+	if to.IsZero() {
+		return nil
+	}
+	message, err := body(k, bounded(text))
+	if err != nil {
+		return err
+	}
+	answer, err := post(ctx, to.url.String(), "application/json; charset=utf-8", message)
+	if err != nil {
+		return err
+	}
+	return accepted(answer)
+}
+
+// post posts, once more where nothing was answered or the other side failed.
+func post(ctx context.Context, address, kind string, message []byte) (answer []byte, err error) {
+	for range tries {
+		var again bool
+		if answer, again, err = once(ctx, address, kind, message); !again {
+			return answer, err
+		}
+	}
+	return answer, err
+}
+
+func once(ctx context.Context, address, kind string, message []byte) (answer []byte, again bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(message))
+	if err != nil {
+		return nil, false, ErrAddress
+	}
+	request.Header.Set("Content-Type", kind)
+	response, err := client.Do(request)
+	if err != nil {
+		return nil, ctx.Err() == nil, withoutAddress(err, address)
+	}
+	defer response.Body.Close()
+	answer, err = io.ReadAll(io.LimitReader(response.Body, 64<<10))
+	if err != nil {
+		return nil, true, withoutAddress(err, address)
+	}
+	if response.StatusCode/100 != 2 {
+		return nil, response.StatusCode/100 == 5, fmt.Errorf("HTTP status %d", response.StatusCode)
+	}
+	return answer, false, nil
+}
+
+// withoutAddress takes the address, which holds a credential, out of an error.
+func withoutAddress(err error, address string) error {
+	var outer *url.Error
+	if errors.As(err, &outer) {
+		err = outer.Err
+	}
+	text := err.Error()
+	if u, parseErr := url.Parse(address); parseErr == nil {
+		for _, secret := range []string{address, u.RequestURI(), u.RawQuery, u.Path} {
+			if len(secret) > 1 {
+				text = strings.ReplaceAll(text, secret, "REDACTED")
+			}
+		}
+	}
+	return errors.New(text)
+}
