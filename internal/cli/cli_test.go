@@ -130,3 +130,19 @@ func TestATableLinesUpUnderChineseCharacters(t *testing.T) {
 		t.Errorf("\n%s\n%s", b.String(), want)
 	}
 }
+
+func TestEveryExitCodeIsExplained(t *testing.T) {
+	for _, l := range []lang.Lang{lang.Zh, lang.En} {
+		seen := map[string]Code{}
+		for _, code := range Codes {
+			text := ExitText(l, code)
+			if other, twice := seen[text]; twice && code != Terminated {
+				t.Errorf("%d is explained as %d is", code, other)
+			}
+			seen[text] = code
+		}
+		if len(Codes) != len(urgency) || ExitText(l, 77) != ExitText(l, Failed) {
+			t.Error("a code is left out")
+		}
+	}
+}

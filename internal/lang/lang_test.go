@@ -16,7 +16,7 @@ import (
 // composed are the beginnings of keys that are put together from a word that is
 // data (a state, a code, a flag); tests beside that data see to their texts.
 var composed = []string{
-	"notify.", "state.", "code.", "flag.", "cmd.", "batchcomplete.stop.", "batchcomplete.results.",
+	"notify.", "cli.exit.", "state.", "code.", "flag.", "cmd.", "batchcomplete.stop.", "batchcomplete.results.",
 	"batchcomplete.show.", "sheet.", "intake.", "checkpoint.", "recon.", "reconcile.",
 }
 
