@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/spf13/pflag"
-
 	"batchcomplete/internal/cli"
 	"batchcomplete/internal/ums"
 )
@@ -76,12 +74,7 @@ func (a *app) checkProfile(name string) (env, path string, problems []error) {
 
 // parse settles all the flags that are settings, from these arguments.
 func (a *app) parse(args []string) (*cli.Settings, error) {
-	fs := pflag.NewFlagSet(program, pflag.ContinueOnError)
-	cli.AddFlags(fs, a.lang, join(always, a.settingFlags())...)
-	if err := fs.Parse(args); err != nil {
-		return nil, err
-	}
-	return cli.Load(fs, a.Getenv)
+	return cli.Parse(join(always, a.settingFlags()), args, a.Getenv)
 }
 
 // configShow tells every setting, and where its value comes from.

@@ -85,6 +85,16 @@ func (s *Settings) language(word string, otherwise lang.Lang) lang.Lang {
 	return otherwise
 }
 
+// Parse is Load for the named flags as these arguments give them.
+func Parse(names, args []string, getenv func(string) string) (*Settings, error) {
+	fs := pflag.NewFlagSet("settings", pflag.ContinueOnError)
+	AddFlags(fs, lang.Zh, names...)
+	if err := fs.Parse(args); err != nil {
+		return nil, Fail(Usage, err, "")
+	}
+	return Load(fs, getenv)
+}
+
 // early gives a flag that must be known before the others: the command line's,
 // else the environment's.
 func (s *Settings) early(name string, getenv func(string) string) string {
