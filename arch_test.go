@@ -25,7 +25,7 @@ var edges = map[string][]string{
 	"internal/batch/journaltest": {"internal/money", "internal/ums", "internal/batch"},
 	"internal/checkpoint":        {"internal/money", "internal/ums", "internal/batch"},
 	"internal/sheet":             {"internal/money", "internal/lang"},
-	"internal/intake":            {"internal/money", "internal/lang", "internal/batch", "internal/sheet"},
+	"internal/intake":            {"internal/money", "internal/lang", "internal/batch", "internal/sheet", "internal/ums"},
 	"internal/recon":             {"internal/money", "internal/lang", "internal/batch", "internal/sheet"},
 	"internal/sandbox":           {"internal/money", "internal/ums"},
 	"internal/sandbox/memnet":    {},

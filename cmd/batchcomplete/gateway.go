@@ -77,7 +77,7 @@ func (a *app) openGateway(env, dbPath string) (*gateway, error) {
 	case envTest:
 		config.BaseURL = ums.TestURL
 		if url := a.set.String("base-url"); url != "" {
-			config.BaseURL = url
+			config.BaseURL, config.Elsewhere = url, true
 		}
 	default:
 		config.BaseURL = ums.ProdURL

@@ -8,6 +8,7 @@ import (
 	"batchcomplete/internal/checkpoint"
 	"batchcomplete/internal/cli"
 	"batchcomplete/internal/recon"
+	"batchcomplete/internal/ums"
 )
 
 // show tells one bill's story: what the file asked for, every attempt and
@@ -35,7 +36,7 @@ func (a *app) tell(row batch.Row, story []checkpoint.Event) {
 		fmt.Fprintln(a.Stdout, cli.OneLine(a.lang.T("batchcomplete.show."+key, args...)))
 	}
 	say("bill", row.BillNo, row.BillDate, row.MID, row.TID)
-	say("asks", row.Amount.Grouped(), mask(row.AuthIDRespCd), row.Batch, row.Line)
+	say("asks", row.Amount.Grouped(), ums.MaskCode(row.AuthIDRespCd), row.Batch, row.Line)
 	say("order", row.OrderID, row.Generation)
 	for _, e := range story {
 		say("event", stamp(e.At), a.eventText(e))

@@ -14,6 +14,7 @@ import (
 	"batchcomplete/internal/cli"
 	"batchcomplete/internal/recon"
 	"batchcomplete/internal/sheet"
+	"batchcomplete/internal/ums"
 )
 
 // openForReading opens the checkpoint without its lock: a run that holds it is
@@ -89,7 +90,7 @@ func rowValues(row batch.Row) []string {
 	}
 	p := row.Payment
 	return []string{
-		row.MID, row.TID, row.InstMID, row.BillNo, row.BillDate, mask(row.AuthIDRespCd), row.OrderID,
+		row.MID, row.TID, row.InstMID, row.BillNo, row.BillDate, ums.MaskCode(row.AuthIDRespCd), row.OrderID,
 		strconv.FormatInt(int64(row.Amount), 10), row.MsgID, row.SrcReserve, row.AuthedDesc,
 		row.Batch, strconv.Itoa(row.Line), string(row.State), strconv.Itoa(row.Generation), strconv.Itoa(row.Attempts),
 		row.Code, row.Message, p.SettleDate, p.PaySeqID, p.TargetOrderID, p.PayTime,
@@ -104,14 +105,6 @@ func stamp(t time.Time) string {
 		return ""
 	}
 	return t.In(cli.Beijing).Format(time.DateTime)
-}
-
-// mask hides all but the first two characters of an authorisation code.
-func mask(code string) string {
-	if len(code) <= 2 {
-		return code
-	}
-	return code[:2] + "****"
 }
 
 // rows lists rows as a table, CSV or JSON lines.

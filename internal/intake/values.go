@@ -14,6 +14,7 @@ import (
 	"batchcomplete/internal/batch"
 	"batchcomplete/internal/money"
 	"batchcomplete/internal/sheet"
+	"batchcomplete/internal/ums"
 )
 
 // reader turns the cells of one row into a bill.
@@ -30,7 +31,9 @@ func (r *reader) problem(f field, key string, args ...string) {
 	if column, ok := r.header.columns[f]; ok {
 		p.Cell = sheet.Column(column) + strconv.Itoa(r.row.Number)
 		p.Heading = strings.TrimSpace(r.header.Headings[column])
-		p.Value = strings.TrimSpace(r.cell(f).Text)
+		if p.Value = strings.TrimSpace(r.cell(f).Text); f == fAuthCode {
+			p.Value = ums.MaskCode(p.Value)
+		}
 	}
 	r.problems = append(r.problems, p)
 }

@@ -167,6 +167,24 @@ func (p wirePayment) payment(cardAttr string) Payment {
 	}
 }
 
+// hide masks an authorisation code where the gateway's words repeat it: they are
+// logged and shown, and the code is for the wire and the checkpoint alone.
+func (a *Answer) hide(code string) {
+	if code != "" {
+		a.Message = strings.ReplaceAll(a.Message, code, MaskCode(code))
+		a.Payment.PayDetail = strings.ReplaceAll(a.Payment.PayDetail, code, MaskCode(code))
+	}
+}
+
+// MaskCode shows no more of an authorisation code than its first two characters.
+func MaskCode(code string) string {
+	if code == "" {
+		return ""
+	}
+	runes := []rune(code)
+	return string(runes[:min(2, len(runes))]) + "****"
+}
+
 func firstOf(texts ...string) string {
 	for _, text := range texts {
 		if text != "" {

@@ -14,7 +14,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptrace"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -55,10 +54,12 @@ type Config struct {
 	BaseURL string
 	AppID   string
 	AppKey  Secret
-	Auth    Auth
-	Timeout time.Duration  // for one request; default 60 s, longer than the gateway's own
-	Rate    int            // starts in any one second; default 10
-	RootCAs *x509.CertPool // nil: the system's
+	// Elsewhere permits a host that is neither UMS's nor this machine (address.go).
+	Elsewhere bool
+	Auth      Auth
+	Timeout   time.Duration  // for one request; default 60 s, longer than the gateway's own
+	Rate      int            // starts in any one second; default 10
+	RootCAs   *x509.CertPool // nil: the system's
 	// Dial opens connections; nil is the network. Tests hand in another.
 	Dial  func(ctx context.Context, network, address string) (net.Conn, error)
 	Now   func() time.Time // default time.Now
@@ -77,7 +78,7 @@ type Client struct {
 // New makes a client, or says what is wrong with its configuration. Nothing is
 // sent.
 func New(c Config) (*Client, error) {
-	base, err := checkBase(c.BaseURL)
+	base, err := checkBase(c.BaseURL, c.Elsewhere)
 	if err != nil {
 		return nil, err
 	}
@@ -108,29 +109,6 @@ func New(c Config) (*Client, error) {
 	return client, nil
 }
 
-// checkBase accepts a bare https address, and http on loopback.
-func checkBase(text string) (string, error) {
-	u, err := url.Parse(text)
-	if err != nil {
-		return "", fmt.Errorf("the gateway's address %q: %w", text, err)
-	}
-	if u.User != nil || u.RawQuery != "" || u.Fragment != "" || strings.Trim(u.Path, "/") != "" || u.Hostname() == "" {
-		return "", fmt.Errorf("the gateway's address %q is not a bare https://host[:port]", u.Redacted())
-	}
-	switch {
-	case u.Scheme == "https":
-	case u.Scheme == "http" && loopback(u.Hostname()):
-	default:
-		return "", fmt.Errorf("the gateway's address %q is not https; only an address on loopback may be http", u.Redacted())
-	}
-	return u.Scheme + "://" + u.Host, nil
-}
-
-func loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
-}
-
 // newHTTP makes the one HTTP client. What it leaves out matters: no redirects
 // (a 307 would send the body again), no HTTP/2 (which replays), no proxy from the
 // environment, no compression; and no request has a GetBody or an
@@ -138,7 +116,7 @@ func loopback(host string) bool {
 func newHTTP(c Config) *http.Client {
 	dial := c.Dial
 	if dial == nil {
-		dial = (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext
+		dial = newDialer(strings.HasPrefix(c.BaseURL, "http://")).DialContext
 	}
 	return &http.Client{
 		Transport: &http.Transport{
@@ -200,6 +178,7 @@ func (c *Client) call(ctx context.Context, path string, x exchange, request any)
 		return *refused
 	}
 	answer := classify(c.exchange(ctx, path, header, body, x))
+	answer.hide(x.asked.AuthIDRespCd)
 	if token != "" {
 		c.token.settle(token, &answer)
 	}
