@@ -2,7 +2,8 @@
 // caught by one. It proves that the tests of the promises can fail.
 //
 // Nothing in the source tree is changed: the compiler is given the altered file
-// in place of the real one (go test -overlay).
+// in place of the real one (go test -overlay). With arguments, only defects in
+// files, or of names, that contain one of them are planted.
 package main
 
 import (
@@ -11,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -61,14 +63,37 @@ var mutants = []mutant{
 	{"a number may be an identifier", "internal/intake/values.go", "case c.Kind == sheet.Number || c.Kind == sheet.Date:", "case false:", []string{"internal/intake"}},
 	{"hidden decimals are paid", "internal/intake/values.go", "case c.Kind == sheet.Number && hides(c.Format, s):", "case false:", []string{"internal/intake"}},
 	{"a total that does not agree is passed over", "internal/intake/read.go", "if total != p.report.Total {", "if false {", []string{"internal/intake"}},
+	{"a secret is a text that panics print", "internal/ums/secret.go", "func (Secret) String() string { return redacted }", "func (s Secret) String() string { return s.Reveal() }", []string{"internal/ums"}},
+	{"a secret is encoded as it is", "internal/ums/secret.go", "return []byte(redacted), nil", "return []byte(s.Reveal()), nil", []string{"internal/ums"}},
+	{"certificates are not verified", "internal/ums/client.go", "MinVersion: tls.VersionTLS12,", "MinVersion: tls.VersionTLS12, InsecureSkipVerify: true,", []string{"internal/ums"}},
+	{"TLS 1.1 is spoken", "internal/ums/client.go", "MinVersion: tls.VersionTLS12,", "MinVersion: tls.VersionTLS10,", []string{"internal/ums"}},
+	{"a proxy is taken from the environment", "internal/ums/client.go", "DialContext:            dial,", "DialContext: dial, Proxy: http.ProxyFromEnvironment,", []string{"internal/ums"}},
+	{"headers have no bound", "internal/ums/client.go", "MaxResponseHeaderBytes: 64 << 10,", "MaxResponseHeaderBytes: 64 << 20,", []string{"internal/ums"}},
+	{"a reply has no bound", "internal/ums/client.go", "io.LimitReader(r, maxReply+1)", "io.LimitReader(r, maxReply<<10)", []string{"internal/ums"}},
+	{"any host will do", "internal/ums/address.go", "\tcase elsewhere:", "\tcase true:", []string{"internal/ums"}},
+	{"a name for loopback is believed", "internal/ums/address.go", "if plain {", "if false {", []string{"internal/ums"}},
+	{"a host may end in a dot", "internal/ums/address.go", `!strings.HasSuffix(host, ".") &&`, "true &&", []string{"internal/ums"}},
+	{"an address may carry a password", "internal/ums/address.go", "u.User != nil || ", "", []string{"internal/ums"}},
+	{"the gateway's words repeat a code", "internal/ums/client.go", "answer.hide(x.asked.AuthIDRespCd)", "", []string{"internal/ums"}},
+	{"a key that others can read is used", "internal/cli/private.go", "case info.Mode().Perm()&mask != 0:", "case false:", []string{"internal/cli", "cmd/batchcomplete"}},
+	{"a key of another user's is used", "internal/cli/private.go", "case !ours(info):", "case false:", []string{"internal/cli"}},
+	{"a key behind a link is used", "internal/cli/private_unix.go", "syscall.O_NOFOLLOW|", "", []string{"internal/cli"}},
+	{"a key in a folder of others' is used", "internal/cli/private.go", "if open && ", "if open && false && ", []string{"internal/cli"}},
+	{"a key has two lines", "cmd/batchcomplete/credentials.go", "if c <= ' ' || c > '~' {", "if c > '~' {", []string{"cmd/batchcomplete"}},
+	{"children inherit the key", "internal/cli/world.go", "_ = os.Unsetenv(name)", "", []string{"internal/cli"}},
+	{"a core file is written", "internal/cli/harden_linux.go", "_ = syscall.Setrlimit(syscall.RLIMIT_CORE, &syscall.Rlimit{})", "", []string{"internal/cli"}},
 	{"a lost row ties out", "internal/recon/tally.go", "return t.Imported == t.Counted && ", "return ", []string{"internal/recon"}},
 }
 
 func main() {
 	root, err := os.Getwd()
 	check(err)
-	survived := 0
+	planted, survived := 0, 0
 	for _, m := range mutants {
+		if !m.meant(os.Args[1:]) {
+			continue
+		}
+		planted++
 		caught, out := m.run(root)
 		word := "caught  "
 		if !caught {
@@ -80,10 +105,18 @@ func main() {
 			fmt.Println(out)
 		}
 	}
-	fmt.Printf("%d defects were planted, %d survived\n", len(mutants), survived)
+	fmt.Printf("%d defects were planted, %d survived\n", planted, survived)
 	if survived > 0 {
 		os.Exit(1)
 	}
+}
+
+// meant tells whether a defect is among those that the arguments name by their
+// file or name; without arguments, all are.
+func (m mutant) meant(words []string) bool {
+	return len(words) == 0 || slices.ContainsFunc(words, func(word string) bool {
+		return strings.Contains(m.file, word) || strings.Contains(m.name, word)
+	})
 }
 
 // run plants the defect and tells whether a test failed. One that does not

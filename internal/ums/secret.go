@@ -45,4 +45,4 @@ func (Secret) String() string { return redacted }
 func (Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
 
 // MarshalText gives REDACTED to JSON, YAML and every other encoder of text.
-func (Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
+func (s Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
