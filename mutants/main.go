@@ -74,7 +74,7 @@ var mutants = []mutant{
 	{"a name for loopback is believed", "internal/ums/address.go", "if plain {", "if false {", []string{"internal/ums"}},
 	{"a host may end in a dot", "internal/ums/address.go", `!strings.HasSuffix(host, ".") &&`, "true &&", []string{"internal/ums"}},
 	{"an address may carry a password", "internal/ums/address.go", "u.User != nil || ", "", []string{"internal/ums"}},
-	{"the gateway's words repeat a code", "internal/ums/client.go", "answer.hide(x.asked.AuthIDRespCd)", "", []string{"internal/ums"}},
+	{"the gateway's words repeat a code", "internal/ums/classify.go", "r.hide(x.asked.AuthIDRespCd)", "", []string{"internal/ums"}},
 	{"a key that others can read is used", "internal/cli/private.go", "case info.Mode().Perm()&mask != 0:", "case false:", []string{"internal/cli", "cmd/batchcomplete"}},
 	{"a key of another user's is used", "internal/cli/private.go", "case !ours(info):", "case false:", []string{"internal/cli"}},
 	{"a key behind a link is used", "internal/cli/private_unix.go", "syscall.O_NOFOLLOW|", "", []string{"internal/cli"}},

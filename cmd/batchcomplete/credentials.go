@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"batchcomplete/internal/cli"
@@ -61,22 +60,20 @@ func (a *app) appKey() (ums.Secret, error) {
 	return ums.Secret{}, nil
 }
 
-// keyFileError says which file cannot be used, and why. Where the key itself was
-// written in the place of its file's name, that name is not repeated.
+// keyFileError says which file cannot be used, and why. The name of a file that
+// is not there is not repeated: it may be the key itself, written in the place of
+// its file's name.
 func (a *app) keyFileError(place keyPlace, err error) error {
 	path := place.path
 	var failed *fs.PathError
 	if errors.As(err, &failed) {
 		err = failed.Err // the path stands in the message already
 	}
-	if errors.Is(err, fs.ErrNotExist) && looksLikeAKey.MatchString(path) {
+	if _, missing := os.Lstat(path); missing != nil && place.named {
 		path = "app_key_file"
 	}
 	return cli.Fail(cli.Usage, errors.New(a.lang.T("batchcomplete.key.file", path, err)), a.lang.T("batchcomplete.key.file.hint", path))
 }
-
-// looksLikeAKey is what no file is called and a key may look like.
-var looksLikeAKey = regexp.MustCompile(`^[^./\\]{20,}$`)
 
 // keyPlace is a file that may hold the key, and the bits that its mode must not
 // have. A file that the configuration names must be there.

@@ -67,7 +67,7 @@ func TestTheKeyIsTakenOnlyFromWhereItIsSafe(t *testing.T) {
 		{"a second line", file("lines", testAppKey+"\nx\n", 0o600), nil, cli.Usage, "one line"},
 		{"an empty file", file("empty", "\n", 0o600), nil, cli.Usage, "empty"},
 		{"an endless file", file("endless", strings.Repeat("k", maxKey+1), 0o600), nil, cli.Usage, "longer"},
-		{"no file", filepath.Join(dir, "none"), nil, cli.Usage, "none"},
+		{"no file", filepath.Join(dir, "none"), nil, cli.Usage, "app_key_file"},
 		{"the key instead of its file", testAppKey, nil, cli.Usage, "app_key_file"},
 		{"a key in the environment that is none", "", map[string]string{"UMS_APP_KEY": "a b"}, cli.Usage, "UMS_APP_KEY"},
 		{"nowhere", "", nil, cli.Usage, "missing"},

@@ -33,6 +33,9 @@ func classify(x exchange) Answer {
 		a.throttle(x.status)
 		return a
 	}
+	// The gateway's words are logged and shown; the authorisation code is for the
+	// wire and the checkpoint alone.
+	r.hide(x.asked.AuthIDRespCd)
 	a.Code = cut(oneLine(r.ErrCode), maxCode)
 	a.Message = oneLine(firstOf(r.ErrMsg, r.ErrInfo))
 	if at, err := time.ParseInLocation(bodyTime, r.ResponseTimestamp, beijing); err == nil {
@@ -167,12 +170,16 @@ func (p wirePayment) payment(cardAttr string) Payment {
 	}
 }
 
-// hide masks an authorisation code where the gateway's words repeat it: they are
-// logged and shown, and the code is for the wire and the checkpoint alone.
-func (a *Answer) hide(code string) {
-	if code != "" {
-		a.Message = strings.ReplaceAll(a.Message, code, MaskCode(code))
-		a.Payment.PayDetail = strings.ReplaceAll(a.Payment.PayDetail, code, MaskCode(code))
+// hide masks an authorisation code where the gateway's words repeat it.
+func (r *reply) hide(code string) {
+	words := []*string{&r.ErrCode, &r.ErrMsg, &r.ErrInfo}
+	if p := r.AuthedBillPayment; p != nil {
+		words = append(words, &p.PayDetail, &p.Status)
+	}
+	for _, text := range words {
+		if code != "" {
+			*text = strings.ReplaceAll(*text, code, MaskCode(code))
+		}
 	}
 }
 

@@ -178,7 +178,6 @@ func (c *Client) call(ctx context.Context, path string, x exchange, request any)
 		return *refused
 	}
 	answer := classify(c.exchange(ctx, path, header, body, x))
-	answer.hide(x.asked.AuthIDRespCd)
 	if token != "" {
 		c.token.settle(token, &answer)
 	}
