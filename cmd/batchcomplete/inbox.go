@@ -58,7 +58,7 @@ func (a *app) inputs(args []string) ([]input, error) {
 	if one && len(all) > 1 {
 		return nil, cli.Fail(cli.Usage, errors.New(a.lang.T("batchcomplete.input.one")), "")
 	}
-	return all, nil
+	return all, a.checkOut(all)
 }
 
 // expand gives the files that one argument stands for.

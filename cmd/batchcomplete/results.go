@@ -14,6 +14,7 @@ import (
 	"batchcomplete/internal/checkpoint"
 	"batchcomplete/internal/cli"
 	"batchcomplete/internal/intake"
+	"batchcomplete/internal/lang"
 	"batchcomplete/internal/recon"
 	"batchcomplete/internal/sheet"
 )
@@ -63,6 +64,37 @@ func (a *app) outIsFile() bool {
 	return false
 }
 
+// checkOut refuses, before anything is sent, an --out that names a file which is
+// not ours to replace: an input's, or anybody's that this program did not write.
+func (a *app) checkOut(inputs []input) error {
+	if !a.outIsFile() {
+		return nil
+	}
+	out := a.set.String("out")
+	err := sheet.Writable(out, csvMarks())
+	if there, statErr := os.Stat(out); statErr == nil {
+		for _, in := range inputs {
+			if info, statErr := os.Stat(in.path); statErr == nil && os.SameFile(there, info) {
+				err = sheet.ErrNotOurs
+			}
+		}
+	}
+	if err != nil {
+		return cli.Fail(cli.Usage, errors.New(a.lang.T("batchcomplete.out.foreign", out)), a.lang.T("batchcomplete.out.foreign.hint"))
+	}
+	return nil
+}
+
+// csvMarks are the headings by which results in CSV are known, in each language.
+func csvMarks() []string {
+	var marks []string
+	for _, l := range []lang.Lang{lang.Zh, lang.En} {
+		a := &app{lang: l}
+		marks = append(marks, strings.Join(a.resultHeadings(), ","))
+	}
+	return marks
+}
+
 // resultPaths gives where a batch's results go: beside the input, or in --out;
 // a CSV file comes back as CSV too.
 func (j *job) resultPaths(b checkpoint.Batch, taken map[string]bool) []string {
@@ -101,7 +133,7 @@ func (j *job) writeResult(ctx context.Context, b checkpoint.Batch, options intak
 	}
 	m := merge{app: j.app, db: j.db, batch: b, file: file, header: header}
 	if sheet.IsCSV(path) {
-		return sheet.WriteFile(path, func(w io.Writer) error { return m.csv(ctx, w) })
+		return sheet.WriteOver(path, csvMarks(), func(w io.Writer) error { return m.csv(ctx, w) })
 	}
 	return m.xlsx(ctx, path)
 }

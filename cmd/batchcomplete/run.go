@@ -89,6 +89,9 @@ func (a *app) open(ctx context.Context) (*job, error) {
 	if _, err := a.deadline(); err != nil {
 		return nil, err
 	}
+	if err := a.checkOut(nil); err != nil {
+		return nil, err
+	}
 	path := a.checkpointPath(env)
 	db, err := checkpoint.Open(ctx, checkpoint.Options{Path: path, Env: env, Log: a.log, Now: a.Now})
 	if err != nil {

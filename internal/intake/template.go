@@ -33,7 +33,7 @@ func WriteTemplate(path string, l lang.Lang) error {
 		help.Row(sheet.TextCell(heading(f, l)), sheet.TextCell(needed), sheet.TextCell(l.T("intake.template."+string(f))))
 	}
 	help.Done()
-	return book.Save(path)
+	return book.SaveNew(path)
 }
 
 // heading is a field's heading in a template: the word of the language, the

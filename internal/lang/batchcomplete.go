@@ -207,6 +207,8 @@ With --faults script, the last digits of bill or amount bring about every kind o
 	"batchcomplete.results.orderId":    {"完成订单号", "completion order id"},
 	"batchcomplete.results.attempts":   {"发送次数", "sends"},
 	"batchcomplete.results.updatedAt":  {"更新时间", "updated at"},
+	"batchcomplete.out.foreign":        {"--out 的 %s 已经存在,不是本程序写的结果文件,不会覆盖它", "--out: %s is there already and is not a results file of this program; it is not overwritten"},
+	"batchcomplete.out.foreign.hint":   {"换一个名字,或先把那个文件移走", "give another name, or move that file away first"},
 	"batchcomplete.results.failed":     {"写结果文件 %s 失败:%v", "writing the results %s: %v"},
 	"batchcomplete.results.changed":    {"%s 在读取之后被改动或移走,没有写它的结果文件", "%s was changed or moved after it was read; its results were not written"},
 	"batchcomplete.results.hint":       {"各行数据安全;用 rows --format csv 可以导出", "the rows are safe; rows --format csv exports them"},

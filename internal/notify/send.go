@@ -3,6 +3,7 @@ package notify
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -27,8 +28,10 @@ const (
 	Failed    Signal = "/fail"
 )
 
-// client follows no redirect: it would carry the credential elsewhere.
+// client follows no redirect, which would carry the credential elsewhere, and
+// takes no proxy from the environment.
 var client = &http.Client{
+	Transport:     &http.Transport{TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12}, TLSHandshakeTimeout: timeout, MaxResponseHeaderBytes: 64 << 10},
 	Timeout:       timeout,
 	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 }

@@ -77,16 +77,37 @@ func (v Value) String() string { return v.text }
 // Book is a workbook that is being written.
 type Book struct {
 	f      *excelize.File
+	title  string
 	styles map[Value]int
 	sheets int
 	err    error
 }
 
-// NewBook begins a workbook; author and title stand in its properties.
+// NewBook begins a workbook; its title stands in its properties.
 func NewBook(title string) *Book {
-	b := &Book{f: excelize.NewFile(), styles: map[Value]int{}}
-	b.keep(b.f.SetDocProps(&excelize.DocProperties{Creator: "batchcomplete", Title: title}))
-	return b
+	return &Book{f: excelize.NewFile(), title: title, styles: map[Value]int{}}
+}
+
+func (b *Book) properties(keywords string) *excelize.DocProperties {
+	return &excelize.DocProperties{Creator: "batchcomplete", Title: b.title, Keywords: keywords}
+}
+
+// plainName makes a sheet's name one that can stand in a reference: it may have
+// come from a file, and an apostrophe in it would end the name there.
+func plainName(name string) string {
+	name = strings.Trim(strings.Map(func(r rune) rune {
+		if strings.ContainsRune(`'!:\/?*[]`, r) || unicode.IsControl(r) {
+			return '_'
+		}
+		return r
+	}, strings.ToValidUTF8(name, "_")), " ")
+	if runes := []rune(name); len(runes) > 31 {
+		name = string(runes[:31])
+	}
+	if name == "" {
+		return "_"
+	}
+	return name
 }
 
 func (b *Book) keep(err error) {
@@ -117,6 +138,7 @@ type Sheet struct {
 
 // Sheet begins a sheet. The one before it must be finished.
 func (b *Book) Sheet(name string, l Layout) *Sheet {
+	name = plainName(name)
 	s := &Sheet{book: b, name: name}
 	if b.sheets == 0 {
 		b.keep(b.f.SetSheetName("Sheet1", name))
@@ -267,23 +289,9 @@ func (b *Book) WriteTo(w io.Writer) (int64, error) {
 	return b.f.WriteTo(w)
 }
 
-// Save writes the workbook to a file, as a whole or not at all.
-func (b *Book) Save(path string) error {
-	defer b.f.Close()
-	return WriteFile(path, func(w io.Writer) error {
-		_, err := b.WriteTo(w)
-		return err
-	})
-}
-
 // cellText makes a text one that a cell can hold, whatever it held.
 func cellText(s string) string {
-	s = strings.Map(func(r rune) rune {
-		if r != '\n' && r != '\t' && unicode.IsControl(r) {
-			return '\uFFFD'
-		}
-		return r
-	}, strings.ToValidUTF8(s, "\uFFFD"))
+	s = visible(strings.ReplaceAll(s, "\r", "\uFFFD"))
 	if utf8.RuneCountInString(s) > maxText-1 {
 		s = string([]rune(s)[:maxText-1]) + "…"
 	}

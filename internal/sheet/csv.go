@@ -229,14 +229,3 @@ func (c *CSV) Flush() { c.w.Flush() }
 
 // Error gives the first error of Write or Flush.
 func (c *CSV) Error() error { return c.w.Error() }
-
-// defuse keeps a text from being a formula. A plain number with a sign is none.
-func defuse(s string) string {
-	if s == "" || !strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return s
-	}
-	if _, _, ok := decimal(s); ok && !strings.ContainsAny(s, "eE+") {
-		return s
-	}
-	return "'" + s
-}

@@ -1,15 +1,46 @@
 package sheet
 
 import (
+	"bytes"
 	"errors"
+	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
 
+// ErrNotOurs says that a file is there already which this program did not write:
+// it is somebody's, and is not overwritten.
+var ErrNotOurs = errors.New("a file of that name is there that this program did not write; rename it or name another")
+
 // WriteFile writes a file under a temporary name beside it, has it on disk, and
-// then gives it its name: a reader sees the old one or the new one, whole.
-func WriteFile(path string, write func(io.Writer) error) (err error) {
+// then gives it its name: a reader sees the old one or the new one, whole. The
+// name must be free, or a regular file's: a link is never followed or replaced.
+func WriteFile(path string, write func(io.Writer) error) error {
+	return replace(path, func(*os.File) bool { return true }, write)
+}
+
+// WriteOver is WriteFile for a file whose readers keep files of their own beside
+// it: one that is there is replaced only where it holds one of the marks, texts
+// that what this program writes has within its first 64 KiB.
+func WriteOver(path string, marks []string, write func(io.Writer) error) error {
+	return replace(path, holds(marks), write)
+}
+
+// Writable tells whether WriteOver would replace or make the file, as far as can
+// be said before it is written; a workbook is known by its properties.
+func Writable(path string, marks []string) error {
+	if isBook(path) {
+		return free(path, markedBook)
+	}
+	return free(path, holds(marks))
+}
+
+func replace(path string, ours func(*os.File) bool, write func(io.Writer) error) (err error) {
+	if err := free(path, ours); err != nil {
+		return err
+	}
 	f, err := os.CreateTemp(filepath.Dir(path), ".writing-*")
 	if err != nil {
 		return err
@@ -33,6 +64,45 @@ func WriteFile(path string, write func(io.Writer) error) (err error) {
 		return err
 	}
 	return syncDir(filepath.Dir(path))
+}
+
+// free tells whether a name may be given to a file that was written.
+func free(path string, ours func(*os.File) bool) error {
+	info, err := os.Lstat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if !info.Mode().IsRegular() {
+		return fmt.Errorf("%s is no regular file, and is not replaced", path)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if !ours(f) {
+		return fmt.Errorf("%s: %w", path, ErrNotOurs)
+	}
+	return nil
+}
+
+// holds tells files that have one of the texts near their beginning.
+func holds(marks []string) func(*os.File) bool {
+	return func(f *os.File) bool {
+		head, err := io.ReadAll(io.LimitReader(f, 64<<10))
+		if err != nil {
+			return false
+		}
+		for _, mark := range marks {
+			if bytes.Contains(head, []byte(mark)) {
+				return true
+			}
+		}
+		return false
+	}
 }
 
 func syncDir(path string) error {

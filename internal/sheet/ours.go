@@ -1,0 +1,72 @@
+package sheet
+
+import (
+	"archive/zip"
+	"encoding/xml"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// bookMark stands among the keywords of every workbook that this program hands
+// out, where spreadsheet programs leave it when they save. A template does not
+// have it: what it is filled in with is the accountant's own.
+const bookMark = "batchcomplete-output"
+
+// isBook tells by its name whether a file is to be a workbook.
+func isBook(path string) bool { return strings.EqualFold(filepath.Ext(path), ".xlsx") }
+
+// markedBook tells whether a file is a workbook that this program handed out.
+func markedBook(f *os.File) bool {
+	info, err := f.Stat()
+	if err != nil {
+		return false
+	}
+	archive, err := zip.NewReader(f, info.Size())
+	if err != nil {
+		return false
+	}
+	for _, member := range archive.File {
+		if member.Name == "docProps/core.xml" {
+			return marked(member)
+		}
+	}
+	return false
+}
+
+func marked(member *zip.File) bool {
+	r, err := member.Open()
+	if err != nil {
+		return false
+	}
+	defer r.Close()
+	var properties struct {
+		Keywords string `xml:"keywords"`
+	}
+	err = xml.NewDecoder(io.LimitReader(r, 64<<10)).Decode(&properties)
+	return err == nil && strings.Contains(properties.Keywords, bookMark)
+}
+
+// Save writes the workbook to a file, as a whole or not at all. A file that is
+// there already is replaced only where it is a workbook that Save wrote.
+func (b *Book) Save(path string) error {
+	b.keep(b.f.SetDocProps(b.properties(bookMark)))
+	return b.save(path, markedBook)
+}
+
+// SaveNew is Save for a workbook that people write in: a file that is there
+// already is never replaced.
+func (b *Book) SaveNew(path string) error {
+	b.keep(b.f.SetDocProps(b.properties("")))
+	return b.save(path, func(*os.File) bool { return false })
+}
+
+func (b *Book) save(path string, ours func(*os.File) bool) (err error) {
+	defer func() { err = errors.Join(err, b.f.Close()) }()
+	return replace(path, ours, func(w io.Writer) error {
+		_, err := b.WriteTo(w)
+		return err
+	})
+}

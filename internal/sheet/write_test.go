@@ -1,0 +1,139 @@
+package sheet
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+)
+
+func writing(s string) func(io.Writer) error {
+	return func(w io.Writer) error {
+		_, err := io.WriteString(w, s)
+		return err
+	}
+}
+
+// outputs are the ways in which this program writes a file under a name that is
+// given to it.
+var outputs = map[string]func(path string) error{
+	"WriteFile": func(path string) error { return WriteFile(path, writing("ours")) },
+	"WriteOver": func(path string) error { return WriteOver(path, []string{"ours"}, writing("ours")) },
+	"Save":      func(path string) error { return book("x").Save(path) },
+	"SaveNew":   func(path string) error { return book("x").SaveNew(path) },
+}
+
+func book(cell string) *Book {
+	b := NewBook("t")
+	s := b.Sheet("s", Layout{Rows: 1})
+	s.Row(TextCell(cell))
+	s.Done()
+	return b
+}
+
+// TestNothingIsWrittenThroughALink: neither through one nor in its place, and
+// not into a pipe, a folder or a device.
+func TestNothingIsWrittenThroughALink(t *testing.T) {
+	for name, write := range outputs {
+		for kind, make := range map[string]func(path, beside string) error{
+			"a link":            func(path, beside string) error { return os.Symlink(beside, path) },
+			"a link to nothing": func(path, beside string) error { return os.Symlink(beside+"none", path) },
+			"a pipe":            func(path, _ string) error { return syscall.Mkfifo(path, 0o600) },
+			"a folder":          func(path, _ string) error { return os.Mkdir(path, 0o700) },
+			"a device":          func(path, _ string) error { return os.Symlink("/dev/null", path) },
+		} {
+			dir := t.TempDir()
+			path, beside := filepath.Join(dir, "out.xlsx"), filepath.Join(dir, "beside")
+			if err := os.WriteFile(beside, []byte("another's"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if err := make(path, beside); err != nil {
+				t.Fatal(err)
+			}
+			before, err := os.Lstat(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := write(path); err == nil {
+				t.Errorf("%s over %s: no error", name, kind)
+			}
+			after, err := os.Lstat(path)
+			if err != nil || !os.SameFile(before, after) {
+				t.Errorf("%s replaced %s", name, kind)
+			}
+			if got, err := os.ReadFile(beside); err != nil || string(got) != "another's" {
+				t.Errorf("%s wrote through %s", name, kind)
+			}
+			if _, err := os.Lstat(beside + "none"); !errors.Is(err, fs.ErrNotExist) {
+				t.Errorf("%s made the file that %s leads to", name, kind)
+			}
+			wantAlone(t, dir, 2)
+		}
+	}
+}
+
+// wantAlone fails where a folder has other files than it should: leftovers.
+func wantAlone(t *testing.T, dir string, n int) {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil || len(entries) != n {
+		t.Errorf("%v, %v; %d files should be there", entries, err, n)
+	}
+}
+
+func TestAFileThatIsNotOursIsNotOverwritten(t *testing.T) {
+	for name, c := range map[string]struct {
+		there func(path string) error // makes the file that is there
+		write func(path string) error
+		ours  bool
+	}{
+		"results over results":           {outputs["Save"], outputs["Save"], true},
+		"results over a template":        {outputs["SaveNew"], outputs["Save"], false},
+		"results over any text":          {outputs["WriteFile"], outputs["Save"], false},
+		"results over an empty file":     {func(path string) error { return os.WriteFile(path, nil, 0o600) }, outputs["Save"], false},
+		"a template over a template":     {outputs["SaveNew"], outputs["SaveNew"], false},
+		"a template over results":        {outputs["Save"], outputs["SaveNew"], false},
+		"text over text of ours":         {outputs["WriteOver"], outputs["WriteOver"], true},
+		"text over another's":            {func(path string) error { return WriteFile(path, writing("another's")) }, outputs["WriteOver"], false},
+		"text over a workbook":           {outputs["Save"], outputs["WriteOver"], false},
+		"a file that nobody else writes": {func(path string) error { return WriteFile(path, writing("any")) }, outputs["WriteFile"], true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			path := filepath.Join(dir, "out.xlsx")
+			if err := c.there(path); err != nil {
+				t.Fatal(err)
+			}
+			before, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = c.write(path)
+			if c.ours != (err == nil) || !c.ours && !errors.Is(err, ErrNotOurs) {
+				t.Errorf("%v", err)
+			}
+			if after, err := os.ReadFile(path); !c.ours && (err != nil || string(after) != string(before)) {
+				t.Errorf("it was overwritten, %v", err)
+			}
+			wantAlone(t, dir, 1)
+		})
+	}
+}
+
+// TestAWritableFileIsKnownBeforeItIsWritten: nothing is sent where the results
+// could not be written under the name that was given.
+func TestAWritableFileIsKnownBeforeItIsWritten(t *testing.T) {
+	dir := t.TempDir()
+	ours, another := filepath.Join(dir, "ours.xlsx"), filepath.Join(dir, "another.xlsx")
+	if err := errors.Join(book("x").Save(ours), book("x").SaveNew(another), WriteFile(filepath.Join(dir, "ours.csv"), writing("a,b\nmark")), WriteFile(filepath.Join(dir, "another.csv"), writing("a,b"))); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]error{"ours.xlsx": nil, "another.xlsx": ErrNotOurs, "none.xlsx": nil, "ours.csv": nil, "another.csv": ErrNotOurs, "none.csv": nil} {
+		if err := Writable(filepath.Join(dir, name), []string{"mark"}); !errors.Is(err, want) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
