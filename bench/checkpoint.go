@@ -1,0 +1,250 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"time"
+
+	"batchcomplete/internal/batch"
+	"batchcomplete/internal/checkpoint"
+	"batchcomplete/internal/ums"
+)
+
+func open(path string) (*checkpoint.DB, error) {
+	return checkpoint.Open(context.Background(), checkpoint.Options{Path: path, Env: "test"})
+}
+
+// fillWith imports n bills under that name.
+func fillWith(db *checkpoint.DB, name string, n int) error {
+	imp, err := db.Import(context.Background(), checkpoint.File{Path: name, SHA256: name, At: time.Now()}, checkpoint.ImportOptions{})
+	if err != nil {
+		return err
+	}
+	defer imp.Rollback()
+	for i := range n {
+		if _, err := imp.Add(checkpoint.Entry{Line: i + 2, Bill: billOf(i)}); err != nil {
+			return err
+		}
+	}
+	_, err = imp.Commit()
+	return err
+}
+
+// importing measures how fast bills go into an empty checkpoint.
+func importing(b *bench) (string, error) {
+	var rates []float64
+	for range b.turns {
+		dir, err := b.scratch("import")
+		if err != nil {
+			return "", err
+		}
+		var took time.Duration
+		if _, err := b.child(&took, "import", filepath.Join(dir, "run.db"), strconv.Itoa(b.imported)); err != nil {
+			return "", err
+		}
+		rates = append(rates, float64(b.imported)/took.Seconds())
+		os.RemoveAll(dir)
+	}
+	return fmt.Sprintf("%d bills into an empty checkpoint, until they are on disk: **%s rows/s** (goal ≥ 100,000); turn by turn: %s.\n", b.imported, number(median(rates)), list(rates, "%.0f")), nil
+}
+
+// childImport: import CHECKPOINT N
+func childImport(args []string) error {
+	n, err := strconv.Atoi(args[1])
+	if err != nil {
+		return err
+	}
+	db, err := open(args[0])
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	began := time.Now()
+	if err := fillWith(db, "bills.csv", n); err != nil {
+		return err
+	}
+	return json.NewEncoder(os.Stdout).Encode(time.Since(began))
+}
+
+// alone is what durability costs a row while nobody else writes.
+type alone struct{ Fsync, Intend, Move time.Duration }
+
+// latency compares the two waits of a lonely row with one flush of the disk.
+func latency(b *bench) (string, error) {
+	dir, err := b.scratch("latency")
+	if err != nil {
+		return "", err
+	}
+	defer os.RemoveAll(dir)
+	var a alone
+	if _, err := b.child(&a, "alone", dir); err != nil {
+		return "", err
+	}
+	ms := func(d time.Duration) string { return fmt.Sprintf("%.2f ms", d.Seconds()*1000) }
+	return fmt.Sprintf("One worker alone, medians of %d: a write of 4 KiB and its fsync %s; the intent of a row, until it is durable, %s; its outcome %s: %.1f flushes for both (goal: one or two for a row).\n",
+		lonely, ms(a.Fsync), ms(a.Intend), ms(a.Move), (a.Intend+a.Move).Seconds()/a.Fsync.Seconds()), nil
+}
+
+const lonely = 300
+
+// childAlone: alone DIR
+func childAlone(args []string) error {
+	ctx := context.Background()
+	db, err := open(filepath.Join(args[0], "run.db"))
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	if err := fillWith(db, "bills.csv", lonely); err != nil {
+		return err
+	}
+	raw, err := os.Create(filepath.Join(args[0], "raw"))
+	if err != nil {
+		return err
+	}
+	defer raw.Close()
+	rows, err := db.Rows(ctx, batch.Pending, 0, lonely, nil)
+	if err != nil {
+		return err
+	}
+	var flushes, intends, moves []time.Duration
+	for _, row := range rows {
+		began := time.Now()
+		if err := flush(raw); err != nil {
+			return err
+		}
+		flushed := time.Now()
+		row, err := db.Intend(ctx, row.ID, time.Now())
+		if err != nil {
+			return err
+		}
+		intended := time.Now()
+		if err := db.Move(ctx, completed(row)); err != nil {
+			return err
+		}
+		flushes, intends, moves = append(flushes, flushed.Sub(began)), append(intends, intended.Sub(flushed)), append(moves, time.Since(intended))
+	}
+	return json.NewEncoder(os.Stdout).Encode(alone{median(flushes), median(intends), median(moves)})
+}
+
+func flush(f *os.File) error {
+	if _, err := f.Write(make([]byte, 4096)); err != nil {
+		return err
+	}
+	return f.Sync()
+}
+
+// completed is the move that the gateway's plain success makes of a sending row.
+func completed(row batch.Row) batch.Move {
+	return batch.Move{ID: row.ID, Cause: batch.BySend, From: batch.Sending, To: batch.Completed, At: time.Now(), Answer: ums.Answer{
+		Outcome: ums.Completed, Code: "SUCCESS", HTTPStatus: 200, Payment: ums.Payment{
+			MerOrderID: row.OrderID, PaySeqID: "35313909095N", TargetOrderID: "1123202611201234567890", TargetSys: "ACP", Status: "TRADE_SUCCESS",
+			PayTime: "2026-11-20 12:00:00", SettleDate: "2026-11-20", PayDetail: "现金支付19.08元", CardAttr: "DEBIT_CARD",
+			TotalAmount: row.Amount, BuyerPayAmount: row.Amount, InvoiceAmount: row.Amount,
+		},
+	}}
+}
+
+// discarded is the move that a refusal before processing makes of it: the row
+// may be sent again.
+func discarded(row batch.Row) batch.Move {
+	const raw = `{"errCode":"TXN_DISCARDED","errMsg":"系统繁忙，交易已丢弃","mid":"89844035541APR4","billNo":"3194202611200000000000","billDate":"2026-11-20"}`
+	return batch.Move{ID: row.ID, Cause: batch.BySend, From: batch.Sending, To: batch.Pending, At: time.Now(), Answer: ums.Answer{
+		Outcome: ums.NotExecuted, Code: "TXN_DISCARDED", Message: "系统繁忙，交易已丢弃", HTTPStatus: 200, Raw: []byte(raw),
+	}}
+}
+
+// bytesPerRow measures the checkpoint after two attempts of every row.
+func bytesPerRow(b *bench) (string, error) {
+	dir, err := b.scratch("bytes")
+	if err != nil {
+		return "", err
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "run.db")
+	if _, err := b.child(nil, "attempts", path, strconv.Itoa(b.attempts)); err != nil {
+		return "", err
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("%d rows with two attempts each (the first discarded by the gateway, with its reply kept; the second completed): **%d bytes a row** (goal ≤ 1,536).\n",
+		b.attempts, info.Size()/int64(b.attempts)), nil
+}
+
+// childAttempts: attempts CHECKPOINT N
+func childAttempts(args []string) error {
+	n, err := strconv.Atoi(args[1])
+	if err != nil {
+		return err
+	}
+	db, err := open(args[0])
+	if err != nil {
+		return err
+	}
+	if err := fillWith(db, "bills.csv", n); err != nil {
+		return errors.Join(err, db.Close())
+	}
+	for _, outcome := range []func(batch.Row) batch.Move{discarded, completed} {
+		if err := attemptAll(db, outcome); err != nil {
+			return errors.Join(err, db.Close())
+		}
+	}
+	return db.Close()
+}
+
+// attemptAll makes one attempt of every pending row.
+func attemptAll(db *checkpoint.DB, outcome func(batch.Row) batch.Move) error {
+	ctx := context.Background()
+	ids := make(chan int64)
+	failed := make(chan error, workers)
+	var all sync.WaitGroup
+	for range workers {
+		all.Go(func() {
+			for id := range ids {
+				row, err := db.Intend(ctx, id, time.Now())
+				if err == nil {
+					err = db.Move(ctx, outcome(row))
+				}
+				if err != nil {
+					failed <- err
+					return
+				}
+			}
+		})
+	}
+	err := eachPending(ctx, db, ids, failed)
+	close(ids)
+	all.Wait()
+	select {
+	case first := <-failed:
+		return errors.Join(err, first)
+	default:
+		return err
+	}
+}
+
+// eachPending hands out every row that is pending now, once.
+func eachPending(ctx context.Context, db *checkpoint.DB, ids chan<- int64, failed <-chan error) error {
+	for after := int64(0); ; {
+		rows, err := db.Rows(ctx, batch.Pending, after, 500, nil)
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		for _, row := range rows {
+			select {
+			case ids <- row.ID:
+			case err := <-failed:
+				return err
+			}
+		}
+		after = rows[len(rows)-1].ID
+	}
+}
