@@ -8,9 +8,12 @@ LDFLAGS := -s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT)
 GOBUILD := CGO_ENABLED=1 go build -trimpath -ldflags '$(LDFLAGS)'
 GOTOOL  := go tool -modfile=tools.mod
 FUZZTIME ?= 20s
+SIZE    ?= small
+COUNT   ?= 1
+PARTS   ?=
 DEMO    := demo
 
-.PHONY: help needs build test race lint fuzz mutants bench demo clean
+.PHONY: help needs build test race lint fuzz mutants bench bench-peer demo clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,8 +51,15 @@ fuzz: needs ## fuzz each fuzz test for FUZZTIME (20s)
 mutants: needs ## plant defects one at a time; each must be caught by a test
 	go run ./mutants
 
-bench: needs ## run the Go benchmarks
-	go test -run '^$$' -bench . -benchmem ./...
+# The Go benchmarks' lines are what benchstat reads. COUNT repeats them, SIZE is
+# tiny, small or full, PARTS picks parts of the whole; docs/performance.md says more.
+bench: needs ## measure: the pieces, then the whole; writes docs/performance.md
+	go test -run '^$$' -bench . -benchmem -benchtime 0.5s -count $(COUNT) ./internal/...
+	go run ./bench -size $(SIZE) -only "$(PARTS)" -doc docs/performance.md
+
+bench-peer: needs ## measure against a Python script of the ordinary kind
+	@/usr/bin/python3 -c 'import openpyxl, requests' 2>/dev/null || { echo "The script needs Python with openpyxl and requests. Install them: 'apt-get install python3 python3-openpyxl python3-requests'."; exit 1; }
+	go run ./bench -only peer -doc docs/performance.md
 
 demo: build ## complete samples/bills.xlsx at the embedded sandbox, and reconcile it
 	@bash samples/demo.sh $(DEMO)

@@ -53,7 +53,7 @@ func childProfiled(args []string) error {
 	if err := fillWith(db, "bills.csv", n); err != nil {
 		return err
 	}
-	client, err := ums.New(ums.Config{BaseURL: args[0], AppID: args[1], AppKey: ums.Secret(args[2]), Rate: unlimited})
+	client, err := ums.New(ums.Config{BaseURL: args[0], AppID: args[1], AppKey: ums.NewSecret(args[2]), Rate: unlimited})
 	if err != nil {
 		return err
 	}
@@ -69,7 +69,7 @@ func childProfiled(args []string) error {
 	defer pprof.StopCPUProfile()
 	r := batch.Runner{
 		Gateway: client, Journal: db, Pace: client.Pace, Now: time.Now, Log: slog.New(slog.DiscardHandler),
-		Send: true, Workers: workers, SettleWindow: time.Minute,
+		Env: "test", Send: true, Workers: workers, SettleWindow: time.Minute,
 	}
 	ctx := context.Background()
 	if stop, err := r.Run(ctx, ctx); err != nil || stop != batch.NotStopped {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"os"
-	"os/exec"
 	"runtime"
 	"runtime/debug"
 	"strings"
@@ -127,10 +126,4 @@ func (b *bench) keep(name, text string) error {
 	}
 	fresh := string(old[:from]) + "\n" + strings.TrimSpace(text) + "\n\n" + string(old[from+length:])
 	return os.WriteFile(b.doc, []byte(fresh), 0o644)
-}
-
-// commandFound tells whether a command can be run here.
-func commandFound(name string) bool {
-	_, err := exec.LookPath(name)
-	return err == nil
 }

@@ -152,7 +152,7 @@ func childLoop(args []string) error {
 	if err != nil {
 		return err
 	}
-	client, err := ums.New(ums.Config{BaseURL: args[0], AppID: args[1], AppKey: ums.Secret(args[2]), Rate: unlimited})
+	client, err := ums.New(ums.Config{BaseURL: args[0], AppID: args[1], AppKey: ums.NewSecret(args[2]), Rate: unlimited})
 	if err != nil {
 		return err
 	}
