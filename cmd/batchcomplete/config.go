@@ -63,8 +63,9 @@ func (a *app) checkProfile(name string) (env, path string, problems []error) {
 	try(err)
 	try(b.openOutside("run"))
 	if env == envProd || env == envTest {
-		_, _, err = b.credentials()
+		id, _, err := b.credentials()
 		try(err)
+		try(b.refusePractice(env, id))
 	}
 	if set.String("base-url") != "" && env != envTest {
 		try(errors.New(a.lang.T("batchcomplete.baseurl.test")))

@@ -41,7 +41,8 @@ func (a *app) checkpointPath(env string) string {
 // behind it where the environment is that.
 type gateway struct {
 	*ums.Client
-	stop func()
+	appID string
+	stop  func()
 }
 
 func (g *gateway) close() {
@@ -86,7 +87,10 @@ func (a *app) openGateway(env, dbPath string) (*gateway, error) {
 		return nil, cli.Fail(cli.Usage, errors.New(a.lang.T("batchcomplete.baseurl.test")), a.lang.T("flag.base-url"))
 	}
 	if env != envSandbox {
-		if config.AppID, config.AppKey, err = a.credentials(); err != nil {
+		if config.AppID, config.AppKey, err = a.credentials(); err == nil {
+			err = a.refusePractice(env, config.AppID)
+		}
+		if err != nil {
 			return nil, err
 		}
 	}
@@ -98,7 +102,7 @@ func (a *app) openGateway(env, dbPath string) (*gateway, error) {
 		stop()
 		return nil, cli.Fail(cli.Usage, err, a.lang.T("flag.base-url"))
 	}
-	return &gateway{client, stop}, nil
+	return &gateway{client, config.AppID, stop}, nil
 }
 
 // Pace makes the gateway's turns the Runner's.
