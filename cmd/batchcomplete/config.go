@@ -57,6 +57,8 @@ func (a *app) checkProfile(name string) (env, path string, problems []error) {
 	try(err)
 	_, err = b.readOptions()
 	try(err)
+	_, err = b.approvalRequired()
+	try(err)
 	_, err = ums.ParseAuth(set.String("auth"))
 	try(err)
 	_, err = b.rootCAs()
@@ -81,7 +83,7 @@ func (a *app) parse(args []string) (*cli.Settings, error) {
 // configShow tells every setting, and where its value comes from.
 func (a *app) configShow(context.Context, []string) (cli.Code, error) {
 	all := a.set.All()
-	for _, name := range []string{"app-id", "app-key-file"} {
+	for _, name := range []string{"app-id", "app-key-file", "require-approval"} {
 		if value := a.set.FileText(name); value != "" {
 			all = append(all, cli.Setting{Name: name, Value: value, Origin: "file"})
 		}

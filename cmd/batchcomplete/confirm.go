@@ -2,29 +2,16 @@ package main
 
 import (
 	"bufio"
-	"context"
 	"errors"
 	"fmt"
 	"strings"
 
-	"batchcomplete/internal/batch"
 	"batchcomplete/internal/cli"
 )
 
 // confirm says what is about to be sent, and where; on a terminal it asks. It
 // gives an error where the answer is no: nothing has been sent then.
-func (j *job) confirm(ctx context.Context, chosen []batch.Row) error {
-	sum := jsonSum{}
-	if chosen == nil {
-		t, err := j.db.Tally(ctx, j.scope)
-		if err != nil {
-			return err
-		}
-		sum = jsonSum{t.States[batch.Pending].Rows, t.States[batch.Pending].Fen}
-	}
-	for _, row := range chosen {
-		sum.Rows, sum.Fen = sum.Rows+1, sum.Fen+row.Amount
-	}
+func (j *job) confirm(sum jsonSum) error {
 	if j.env == envProd {
 		fmt.Fprintln(j.Stderr, banner(j.lang.T("batchcomplete.plan.prod", tail(j.gateway.appID)), j.coloured()))
 	}

@@ -110,7 +110,7 @@ func (j *job) importFile(ctx context.Context, file input, options intake.Options
 // beside the real one (prior). This is the one path that both take.
 func takeIn(ctx context.Context, a *app, db, prior *checkpoint.DB, path, sum string, options intake.Options) (imported, error) {
 	in := imported{path: path}
-	imp, err := db.Import(ctx, checkpoint.File{Path: absolute(path), SHA256: sum, Settings: importSettings(options), At: a.Now()}, checkpoint.ImportOptions{
+	imp, err := db.Import(ctx, checkpoint.File{Path: absolute(path), SHA256: sum, Settings: a.importSettings(options), At: a.Now()}, checkpoint.ImportOptions{
 		Source: a.set.String("source-code"), AcceptChanges: a.set.Bool("accept-changes"), Prior: prior,
 	})
 	if err != nil {
@@ -153,9 +153,10 @@ func absolute(path string) string {
 	return path
 }
 
-// importSettings are the settings that a batch was read with, kept with it.
-func importSettings(o intake.Options) map[string]string {
-	return map[string]string{"mid": o.MID, "tid": o.TID, "amount-unit": o.AmountUnit, "sheet": o.Sheet, "encoding": o.Encoding}
+// importSettings are the settings that a batch was read with, and who had it
+// read; they are kept with it.
+func (a *app) importSettings(o intake.Options) map[string]string {
+	return map[string]string{checkpoint.ImportedBy: actor(a), "mid": o.MID, "tid": o.TID, "amount-unit": o.AmountUnit, "sheet": o.Sheet, "encoding": o.Encoding}
 }
 
 // settingsOf gives back the options that decide where a batch's table is.

@@ -17,10 +17,21 @@ import (
 // callWith is call, with what happens between the two looks at an inbox.
 func callWith(t *testing.T, sleep func(time.Duration), args ...string) outcome {
 	t.Helper()
+	return callIn(t, cli.World{Sleep: sleep, Now: time.Now}, args...)
+}
+
+// callAt is call at another time.
+func callAt(t *testing.T, now func() time.Time, args ...string) outcome {
+	t.Helper()
+	return callIn(t, cli.World{Now: now}, args...)
+}
+
+func callIn(t *testing.T, w cli.World, args ...string) outcome {
+	t.Helper()
 	var out, errs bytes.Buffer
-	code := Run(cli.World{Args: args, Getenv: func(name string) string { return testEnv[name] }, Stdin: strings.NewReader(""),
-		Stdout: &out, Stderr: &errs, Now: time.Now, Sleep: sleep})
-	return outcome{code, out.String(), errs.String()}
+	w.Args, w.Stdin, w.Stdout, w.Stderr = args, strings.NewReader(""), &out, &errs
+	w.Getenv = func(name string) string { return testEnv[name] }
+	return outcome{Run(w), out.String(), errs.String()}
 }
 
 // old makes a file one that nobody has written to for an hour.

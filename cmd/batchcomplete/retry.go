@@ -40,8 +40,11 @@ func (a *app) retry(ctx context.Context, args []string) (cli.Code, error) {
 		fmt.Fprintln(a.Stderr, a.lang.T("batchcomplete.retry.none"))
 		return cli.OK, nil
 	}
+	if chosen, err = j.onlyReleased(ctx, chosen); err != nil {
+		return cli.CodeOf(err), err
+	}
 	j.showChosen(chosen)
-	if err := j.confirm(ctx, chosen); err != nil {
+	if err := j.confirm(sumOf(chosen)); err != nil {
 		return cli.CodeOf(err), err
 	}
 	ids, err := j.renew(ctx, chosen)

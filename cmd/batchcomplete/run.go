@@ -24,6 +24,7 @@ type job struct {
 	stopped batch.Stop
 	codes   []cli.Code // of what has gone wrong so far
 	written []string   // results files
+	release release    // what may be sent, where a second person releases it
 }
 
 // run is the nightly job: check, import, complete, resolve, write results.
@@ -57,10 +58,32 @@ func (a *app) run(ctx context.Context, args []string) (cli.Code, error) {
 	if err := j.distrust(ctx); err != nil {
 		return cli.Failed, err
 	}
-	if err := j.confirm(ctx, nil); err != nil {
+	return j.sendPending(ctx)
+}
+
+// sendPending sends what is pending, or of it what is released.
+func (j *job) sendPending(ctx context.Context) (cli.Code, error) {
+	var err error
+	if j.release, err = j.released(ctx); err != nil {
 		return cli.CodeOf(err), err
 	}
-	return j.work(ctx, batch.Runner{Send: true})
+	if !j.release.required {
+		t, err := j.db.Tally(ctx, j.scope)
+		if err != nil {
+			return cli.Failed, err
+		}
+		if err := j.confirm(jsonSum{t.States[batch.Pending].Rows, t.States[batch.Pending].Fen}); err != nil {
+			return cli.CodeOf(err), err
+		}
+		return j.work(ctx, batch.Runner{Send: true})
+	}
+	for _, w := range j.release.waiting {
+		j.note(j.lang.T("batchcomplete.approve.waits", w.name, w.Rows, w.Fen.Grouped()))
+	}
+	if err := j.confirm(j.release.sum); err != nil {
+		return cli.CodeOf(err), err
+	}
+	return j.work(ctx, batch.Runner{Send: true, Among: j.release.sendable}, batch.Runner{Among: j.release.others})
 }
 
 // distrust heeds --verify-first, and says so where the checkpoint may have
@@ -114,14 +137,35 @@ func (j *job) close() {
 	}
 }
 
-// work runs the Runner over what it was given, then writes results and the
-// summary, whatever stopped it.
-func (j *job) work(ctx context.Context, r batch.Runner) (cli.Code, error) {
-	drain, hard := j.Signals.Contexts(ctx)
+// work runs one Runner after the other over what each was given, then writes
+// results and the summary, whatever stopped it.
+func (j *job) work(ctx context.Context, runners ...batch.Runner) (cli.Code, error) {
+	_, hard := j.Signals.Contexts(ctx)
 	deadline, err := j.deadline()
 	if err != nil {
 		return cli.Usage, err
 	}
+	var runErr error
+	for i, r := range runners {
+		if i > 0 && len(r.Among) == 0 {
+			break
+		}
+		var stopped batch.Stop
+		if stopped, runErr = j.workOff(ctx, r, deadline); j.stopped == batch.NotStopped {
+			j.stopped = stopped
+		}
+		if runErr != nil || stopped.Brake() || stopped == batch.ByTime || stopped == batch.BySignal {
+			break
+		}
+	}
+	if hard.Err() != nil && j.Signals.Code() != cli.OK {
+		return j.Signals.Code(), runErr // the second signal: stop at once
+	}
+	return j.finish(ctx, runErr)
+}
+
+func (j *job) workOff(ctx context.Context, r batch.Runner, deadline time.Time) (batch.Stop, error) {
+	drain, hard := j.Signals.Contexts(ctx)
 	progress := j.startProgress(hard, r)
 	r.Gateway, r.Journal, r.Pace = j.gateway, j.db, j.gateway.pace
 	r.Now, r.Log, r.Observe = j.Now, j.log, progress.observe
@@ -133,13 +177,8 @@ func (j *job) work(ctx context.Context, r batch.Runner) (cli.Code, error) {
 	r.StopAfterFailures = j.set.Int("stop-after-failures")
 	r.MaxUnknown = money.Fen(j.set.Int64("max-unknown-fen"))
 
-	stopped, runErr := r.Run(drain, hard)
-	progress.finish()
-	j.stopped = stopped
-	if hard.Err() != nil && j.Signals.Code() != cli.OK {
-		return j.Signals.Code(), runErr // the second signal: stop at once
-	}
-	return j.finish(ctx, runErr)
+	defer progress.finish()
+	return r.Run(drain, hard)
 }
 
 // finish writes the results and the summary, and settles the exit code.
@@ -153,16 +192,19 @@ func (j *job) finish(ctx context.Context, runErr error) (cli.Code, error) {
 		runErr = errors.Join(runErr, err)
 	}
 	tally, err := j.db.Tally(ctx, j.scope)
+	if err == nil && j.release.required {
+		j.release, err = j.released(ctx) // what was in doubt may wait now
+	}
 	if err != nil {
 		return cli.Failed, errors.Join(runErr, err)
 	}
-	code := cli.Urgent(append(j.codes, exitOf(tally, j.stopped), j.Signals.Code())...)
+	code := cli.Urgent(append(j.codes, exitOf(tally, j.stopped, j.release.waitingRows()), j.Signals.Code())...)
 	return code, errors.Join(runErr, j.summarize(ctx, tally, code))
 }
 
 // exitOf gives the code that the rows' states and the reason of the stop ask
-// for.
-func exitOf(t checkpoint.Tally, stopped batch.Stop) cli.Code {
+// for. waiting is how many rows are pending because nobody has released them.
+func exitOf(t checkpoint.Tally, stopped batch.Stop, waiting int) cli.Code {
 	var codes []cli.Code
 	rows := func(states ...batch.State) (n int) {
 		for _, s := range states {
@@ -180,6 +222,8 @@ func exitOf(t checkpoint.Tally, stopped batch.Stop) cli.Code {
 	case stopped.Brake():
 		codes = append(codes, cli.Brake)
 	case stopped == batch.ByTime:
+		codes = append(codes, cli.TimeUp)
+	case waiting > 0 && rows(batch.Pending) <= waiting:
 		codes = append(codes, cli.TimeUp)
 	case stopped == batch.NotStopped && rows(batch.Pending) > 0:
 		// Three sends each, and never a sign that one arrived.

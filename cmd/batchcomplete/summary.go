@@ -39,6 +39,8 @@ type jsonReport struct {
 	Results     []string                `json:"results"`
 	Stopped     batch.Stop              `json:"stopped"`
 	Exit        cli.Code                `json:"exit"`
+
+	waiting []waitingBatch // for a second person
 }
 
 // summarize prints what the run came to: for people, or as JSON.
@@ -50,6 +52,7 @@ func (j *job) summarize(ctx context.Context, t checkpoint.Tally, code cli.Code) 
 	report := newReport(j.env, batches, t)
 	report.Stopped, report.Exit = j.stopped, code
 	report.Results = append(report.Results, j.written...)
+	report.waiting = j.release.waiting
 	j.outside.report = &report
 	if j.set.Bool("json") {
 		return printJSON(j.app, report)
@@ -158,8 +161,13 @@ func (a *app) settleTable(r jsonReport) [][]string {
 // nextSteps says what a person should do about what is not done.
 func (a *app) nextSteps(r jsonReport) []string {
 	var steps []string
-	say := func(key string, states ...batch.State) {
-		n := 0
+	waiting := 0
+	for _, w := range r.waiting {
+		steps = append(steps, a.lang.T("batchcomplete.approve.waits", w.name, w.Rows, w.Fen.Grouped()))
+		waiting += w.Rows
+	}
+	say := func(key string, except int, states ...batch.State) {
+		n := -except
 		for _, s := range states {
 			n += r.States[s].Rows
 		}
@@ -167,10 +175,10 @@ func (a *app) nextSteps(r jsonReport) []string {
 			steps = append(steps, a.lang.T(key, n))
 		}
 	}
-	say("batchcomplete.next.unknown", batch.Unknown, batch.Sending)
-	say("batchcomplete.next.held", batch.Held)
-	say("batchcomplete.next.declined", batch.Declined)
-	say("batchcomplete.next.invalid", batch.Invalid)
-	say("batchcomplete.next.pending", batch.Pending)
+	say("batchcomplete.next.unknown", 0, batch.Unknown, batch.Sending)
+	say("batchcomplete.next.held", 0, batch.Held)
+	say("batchcomplete.next.declined", 0, batch.Declined)
+	say("batchcomplete.next.invalid", 0, batch.Invalid)
+	say("batchcomplete.next.pending", waiting, batch.Pending)
 	return steps
 }

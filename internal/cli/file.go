@@ -28,7 +28,7 @@ type configFile struct {
 type section map[string]yaml.Node
 
 // fileOnly are the settings that only the configuration file has.
-var fileOnly = []string{"app-id", "app-key-file", "columns", "statements", "fees", "holidays"}
+var fileOnly = []string{"app-id", "app-key-file", "require-approval", "columns", "statements", "fees", "holidays"}
 
 // flagOnly are the flags that choose the file or what in it holds, and so do not
 // stand in a profile.

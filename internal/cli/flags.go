@@ -64,6 +64,7 @@ var flagTable = []flagOf{
 	{"format", "table"},
 	{"as", ""},
 	{"reason", ""},
+	{"valid-for", 72 * time.Hour},
 	{"listen", "127.0.0.1:0"},
 	{"ledger", ""},
 	{"faults", "script"},

@@ -204,3 +204,29 @@ WHEN NOT (old.settle_date = '' AND new.settle_date <> '' AND new.row_id = old.ro
   new.completed_fen = old.completed_fen AND new.buyer_fen = old.buyer_fen AND new.invoice_fen = old.invoice_fen AND
   new.discount_fen = old.discount_fen AND new.pay_seq_id = old.pay_seq_id)
 BEGIN SELECT RAISE(ABORT, 'results are only appended'); END;
+
+-- A second person's release of a batch: bound to the file as it was imported,
+-- for a time. A batch may be released again.
+CREATE TABLE approval (
+  id         INTEGER PRIMARY KEY,
+  file_id    INTEGER NOT NULL REFERENCES file(id),
+  sha256     TEXT    NOT NULL,
+  rows       INTEGER NOT NULL,
+  fen        INTEGER NOT NULL,
+  actor      TEXT    NOT NULL CHECK (actor <> ''),
+  at         INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL CHECK (expires_at > at)
+) STRICT;
+
+CREATE INDEX approval_file ON approval(file_id);
+
+CREATE TRIGGER approval_bound BEFORE INSERT ON approval
+WHEN NOT EXISTS (SELECT 1 FROM file WHERE id = new.file_id AND sha256 = new.sha256 AND rows = new.rows AND fen = new.fen)
+BEGIN SELECT RAISE(ABORT, 'an approval is of a file as it was imported'); END;
+
+CREATE TRIGGER approval_second BEFORE INSERT ON approval
+WHEN (SELECT coalesce(json_extract(settings, '$.imported-by'), '') FROM file WHERE id = new.file_id) IN ('', new.actor)
+BEGIN SELECT RAISE(ABORT, 'whoever imported a batch does not approve it'); END;
+
+CREATE TRIGGER approval_keep BEFORE DELETE ON approval BEGIN SELECT RAISE(ABORT, 'approvals are only appended'); END;
+CREATE TRIGGER approval_same BEFORE UPDATE ON approval BEGIN SELECT RAISE(ABORT, 'approvals are only appended'); END;
