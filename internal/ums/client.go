@@ -105,7 +105,7 @@ func New(c Config) (*Client, error) {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 	client := &Client{config: c, http: newHTTP(c), limiter: newLimiter(c.Rate, c.Now)}
-	client.token = &tokens{client: client}
+	client.token = &tokens{client: client, turn: make(chan struct{}, 1)}
 	return client, nil
 }
 

@@ -3,7 +3,6 @@ package ums
 import (
 	"context"
 	"encoding/json"
-	"sync"
 	"time"
 )
 
@@ -12,7 +11,7 @@ import (
 // everyone else waits for that one call.
 type tokens struct {
 	client *Client
-	mu     sync.Mutex // held while a token is fetched: that is the single flight
+	turn   chan struct{} // holds one: whoever has put it there fetches, or looks
 	value  Secret
 	ends   time.Time
 	// refused counts tokens that were refused without one being accepted since.
@@ -39,9 +38,16 @@ type tokenReply struct {
 
 // get gives a live token, or the answer that stands in place of the call's:
 // without a token nothing was sent.
+//
+// Waiting for another worker's fetch ends with ctx, which waiting for a mutex
+// would not.
 func (t *tokens) get(ctx context.Context) (string, *Answer) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	select {
+	case t.turn <- struct{}{}:
+	case <-ctx.Done():
+		return "", &Answer{Outcome: NotExecuted, Code: CodeTokenRefused, Message: ctx.Err().Error()}
+	}
+	defer func() { <-t.turn }()
 	now := t.client.config.Now()
 	if !t.value.IsZero() && now.Before(t.ends) {
 		return t.value.Reveal(), nil
@@ -59,8 +65,8 @@ func (t *tokens) get(ctx context.Context) (string, *Answer) {
 // is forgotten, so that the next call fetches another: that happens once; when
 // the next one is refused as well, the client itself is.
 func (t *tokens) settle(value string, a *Answer) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	t.turn <- struct{}{}
+	defer func() { <-t.turn }()
 	switch {
 	case a.Code != codeAuth:
 		t.refused = 0
