@@ -43,14 +43,13 @@ func AfterQuery(row Row, a ums.Answer, now time.Time, window time.Duration) (to 
 }
 
 func afterAbsence(row Row, now time.Time, window time.Duration) (State, time.Time) {
-	// Where the gateway refused the only send of this order id outright, there is
-	// no request of ours that could still be under way.
-	if row.Sends == 1 && ums.AbsentNeedsOneQuery(row.SendCode) {
-		return provenAbsent(row), time.Time{}
-	}
 	switch {
 	case now.Sub(row.SentAt) < window:
 		return Unknown, time.Time{}
+	case row.Sends == 1 && ums.AbsentNeedsOneQuery(row.SendCode):
+		// The gateway refused the only send of this order id outright, so one absence
+		// is enough; but not an early one, since its books may lag.
+		return provenAbsent(row), time.Time{}
 	case row.AbsentAt.IsZero() || row.AbsentAt.Before(row.SentAt):
 		return Unknown, now
 	case now.Sub(row.AbsentAt) < window/10:

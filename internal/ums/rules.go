@@ -16,8 +16,8 @@ type Rule struct {
 	IfAbsent Outcome
 	// QueryAfter is how long to wait before asking.
 	QueryAfter time.Duration
-	// OneQuery: one absence is enough, since the answer excludes that this very
-	// request is still under way.
+	// OneQuery: one absence that was found late enough to count is enough, since
+	// the answer excludes that this very request is still under way.
 	OneQuery  bool
 	Throttled bool
 }
