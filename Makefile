@@ -8,12 +8,14 @@ LDFLAGS := -s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT)
 GOBUILD := CGO_ENABLED=1 go build -trimpath -ldflags '$(LDFLAGS)'
 GOTOOL  := go tool -modfile=tools.mod
 FUZZTIME ?= 20s
+SEEDS   ?= 1000
+FIRST   ?= 1
 SIZE    ?= small
 COUNT   ?= 1
 PARTS   ?=
 DEMO    := demo
 
-.PHONY: help needs build test race lint fuzz mutants bench bench-peer demo clean
+.PHONY: help needs build test race lint fuzz sim mutants bench bench-peer demo clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +49,9 @@ fuzz: needs ## fuzz each fuzz test for FUZZTIME (20s)
 	    go test -run '^$$' -fuzz "^$$name$$" -fuzztime $(FUZZTIME) "./$$(dirname "$$file")" || exit 1; \
 	  done || exit 1; \
 	done
+
+sim: needs ## live through SEEDS (1000) simulated bad nights, from seed FIRST (1) on
+	go test ./internal/sim -run '^TestSeeds$$' -count=1 -timeout=0 -v -seeds=$(SEEDS) -first=$(FIRST)
 
 mutants: needs ## plant defects one at a time; each must be caught by a test
 	go run ./mutants

@@ -29,6 +29,7 @@ var edges = map[string][]string{
 	"internal/recon":             {"internal/money", "internal/lang", "internal/batch", "internal/sheet"},
 	"internal/sandbox":           {"internal/money", "internal/ums"},
 	"internal/sandbox/memnet":    {},
+	"internal/sim":               {},
 	"mutants":                    {},
 	"bench":                      {"internal/*"},
 	"cmd/batchcomplete":          {"internal/*"},

@@ -1,0 +1,104 @@
+package sim
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/synctest"
+)
+
+var (
+	seeds = flag.Int("seeds", 1000, "how many seeds TestSeeds lives through")
+	first = flag.Int("first", 1, "the first of them")
+	most  = flag.Int("most", 5, "stop after so many seeds that fail")
+	one   = flag.Int("seed", 0, "live through this seed alone, and tell its story")
+)
+
+// TestSeeds lives through many bad nights: see doc.go.
+func TestSeeds(t *testing.T) {
+	from, to := *first, *first+*seeds
+	if *one > 0 {
+		from, to = *one, *one+1
+	}
+	if testing.Short() {
+		to = min(to, from+100)
+	}
+	home := scratch(t)
+	blank := makeBlank(t)
+	// One thread, so that what happens at one moment happens in one order.
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	var total tally
+	failed := 0
+	for seed := from; seed < to && failed < *most; seed++ {
+		w := liveThrough(t, uint64(seed), filepath.Join(home, strconv.Itoa(seed)), blank)
+		total.add(w)
+		switch {
+		case len(w.wrong) > 0:
+			failed++
+			t.Errorf("seed %d:\n  %s\nits story:\n%s\nagain: go test ./internal/sim -run TestSeeds -seed=%d -v",
+				seed, strings.Join(w.wrong, "\n  "), w.story, seed)
+		case *one > 0:
+			t.Log("\n" + w.story)
+		}
+	}
+	t.Log(total.String())
+	if *one == 0 && to-from >= 100 {
+		total.mustHaveHappened(t)
+	}
+}
+
+// outcome is what a seed came to.
+type outcome struct {
+	story string
+	wrong []string
+	tally
+}
+
+func liveThrough(t *testing.T, seed uint64, home, blank string) outcome {
+	if err := os.Mkdir(home, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(home)
+	var o outcome
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, seed, drawPlan(seed), home, blank)
+		w.say("seed %d: %+v", seed, w.plan)
+		stop := w.witness.serve(w.network)
+		w.live()
+		o.wrong = w.judge()
+		o.tally = w.count()
+		stop()
+		o.story = w.story()
+	})
+	return o
+}
+
+// scratch gives a directory in memory where the machine has one: a thousand
+// seeds are some hundred thousand flushes, which prove nothing here.
+func scratch(t testing.TB) string {
+	dir, err := os.MkdirTemp("/dev/shm", "sim-*")
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	return dir
+}
+
+// TestASeedTakesTheSameCourseEachTime is what makes a failing seed worth
+// printing.
+func TestASeedTakesTheSameCourseEachTime(t *testing.T) {
+	home := scratch(t)
+	blank := makeBlank(t)
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	for seed := uint64(1); seed <= 25; seed++ {
+		first := liveThrough(t, seed, filepath.Join(home, "first"), blank)
+		again := liveThrough(t, seed, filepath.Join(home, "again"), blank)
+		if first.story != again.story {
+			t.Errorf("seed %d took two courses:\n%s\n\nand:\n%s", seed, first.story, again.story)
+		}
+	}
+}
