@@ -64,6 +64,8 @@ func (w *world) judgeMoney(rows []batch.Row) []string {
 			wrong = append(wrong, fmt.Sprintf("bill %s is completed here as %s for %d, there as %s for %d", id.BillNo, row.OrderID, row.Amount, e.OrderID, e.Amount))
 		case row.State == batch.Completed && row.Payment.SettleDate != "" && row.Payment.SettleDate != e.SettleDate:
 			wrong = append(wrong, fmt.Sprintf("bill %s settles on %s here, on %s there", id.BillNo, row.Payment.SettleDate, e.SettleDate))
+		case row.State == batch.Completed && row.Payment.SettleDate == "":
+			wrong = append(wrong, fmt.Sprintf("bill %s still has no settle date", id.BillNo))
 		case row.State.Open():
 			wrong = append(wrong, fmt.Sprintf("bill %s is %s in the end", id.BillNo, row.State))
 		}

@@ -2,7 +2,9 @@ package sim
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -45,7 +47,7 @@ func (w *world) makeFile(night int) {
 	for i := range 1 + w.below(w.plan.bills) {
 		f.bills = append(f.bills, batch.Bill{
 			MID: fmt.Sprintf("8984403554%d", w.below(w.plan.merchants)), TID: "APR40001", InstMID: "QRPAYDEFAULT",
-			BillNo: fmt.Sprintf("124F%d%04d", night, i), BillDate: "2026-11-20", AuthIDRespCd: "000665", Amount: money.Fen(100 + w.below(900)),
+			BillNo: fmt.Sprintf("124F%d%04d", night, i), BillDate: batch.DayOf(time.Now()), AuthIDRespCd: "000665", Amount: money.Fen(100 + w.below(900)),
 		})
 	}
 	for _, earlier := range w.files {
@@ -101,7 +103,9 @@ func (w *world) importAll(p *process) error {
 		if !p.alive("import") {
 			return errDead
 		}
-		imp, err := p.db.Import(ctx, checkpoint.File{Path: f.name + ".csv", SHA256: f.name, At: w.now()}, checkpoint.ImportOptions{AcceptChanges: f.accept})
+		imp, err := p.db.Import(ctx, checkpoint.File{Path: f.name + ".csv", SHA256: f.name, At: w.now()}, checkpoint.ImportOptions{
+			AcceptChanges: f.accept && !w.witness.forgot, // what only looks never sent is not replaced
+		})
 		w.check(err)
 		for i, bill := range f.bills {
 			_, err := imp.Add(checkpoint.Entry{Line: i + 2, Bill: bill})
@@ -124,8 +128,13 @@ func (w *world) importAll(p *process) error {
 // runner is the Runner as the program's commands set it up.
 func (w *world) runner(p *process, send bool, among []int64) *batch.Runner {
 	return &batch.Runner{
-		Journal: journal{p.db, p}, Now: w.now,
-		Send: send, Among: among, VerifyFirst: w.doubted,
+		Journal: journal{p.db, p}, Now: func() time.Time {
+			// The dispatcher looks at the clock before it hands out a task. That this
+			// takes a moment keeps apart what the workers do first.
+			time.Sleep(w.between(time.Microsecond, 20*time.Microsecond))
+			return w.now()
+		},
+		Env: env, Send: send, Among: among,
 		Workers: w.plan.workers, SettleWindow: settleWindow, ResolveFor: 15 * time.Minute,
 		StopAfterFailures: w.plan.stopAfter, MaxUnknown: w.plan.maxUnknown,
 	}
@@ -191,17 +200,26 @@ func (w *world) mayBackUp() {
 	w.say("the checkpoint is backed up")
 }
 
-// mayRestore puts the last backup in place of the checkpoint. What it believes
-// unsent may have been sent, so from then on everything is asked about first. A
-// restore takes longer than a request can stay under way.
+// mayRestore puts the last backup in place of the checkpoint, or loses it
+// altogether. The anchor beside it stays, and has to tell: what the checkpoint
+// believes unsent may have been sent.
 func (w *world) mayRestore() {
 	if w.backup == "" || !w.chance(w.plan.restores) {
 		return
 	}
-	w.newLife(w.backup)
-	w.doubted, w.witness.forgot = true, true
-	w.say("the backup is restored")
-	time.Sleep(settleWindow)
+	from := w.backup
+	if w.chance(25) {
+		from = "" // a checkpoint that is not there is made anew
+	}
+	anchor, err := os.ReadFile(filepath.Join(w.dir, "sim.db.anchor"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return // nothing was sent yet
+	}
+	w.check(err)
+	w.newLife(from)
+	w.check(os.WriteFile(filepath.Join(w.dir, "sim.db.anchor"), anchor, 0o600))
+	w.witness.forgot = true
+	w.say("the backup is restored: %q", filepath.Base(from))
 }
 
 // operators look at what a night came to: they retry what was declined, ask

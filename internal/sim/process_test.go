@@ -11,6 +11,7 @@ import (
 	"batchcomplete/internal/batch"
 	"batchcomplete/internal/checkpoint"
 	"batchcomplete/internal/sandbox/memnet"
+	"batchcomplete/internal/ums"
 )
 
 // errDead is what everything says once the process is dead.
@@ -134,18 +135,52 @@ type journal struct {
 	p *process
 }
 
-func (j journal) Rescue(ctx context.Context, now time.Time) (int, error) {
-	if !j.p.alive("rescue") {
-		return 0, errDead
-	}
-	n, err := j.DB.Rescue(ctx, now)
-	if n > 0 {
-		j.p.say("rescued %d rows", n)
-	}
-	if !j.p.alive("rescued") {
-		return 0, errDead
-	}
+func (j journal) Rescue(ctx context.Context, now time.Time) (n int, err error) {
+	err = j.write("rescue", func() error {
+		if n, err = j.DB.Rescue(ctx, now); n > 0 {
+			j.p.say("rescued %d rows", n)
+		}
+		return err
+	})
 	return n, err
+}
+
+func (j journal) Distrust(ctx context.Context, before time.Time) error {
+	return j.write("distrust", func() error { return j.DB.Distrust(ctx, before) })
+}
+
+func (j journal) Suspect(ctx context.Context, now time.Time, among []int64) (n int, err error) {
+	err = j.write("suspect", func() error {
+		if n, err = j.DB.Suspect(ctx, now, among); n > 0 {
+			j.p.say("%d rows are suspect", n)
+		}
+		return err
+	})
+	return n, err
+}
+
+func (j journal) Date(ctx context.Context, id int64, date string, a ums.Answer, now time.Time) error {
+	time.Sleep(j.p.lag())
+	return j.write("date", func() error { return j.DB.Date(ctx, id, date, a, now) })
+}
+
+// write is two steps around a write.
+func (j journal) write(point string, do func() error) error {
+	if !j.p.alive(point) {
+		return errDead
+	}
+	err := do()
+	if !j.p.alive(point + " recorded") {
+		return errDead
+	}
+	return err
+}
+
+func (j journal) Undated(ctx context.Context, since time.Time, after int64, limit int) ([]batch.Row, error) {
+	if j.p.died() {
+		return nil, errDead
+	}
+	return j.DB.Undated(ctx, since, after, limit)
 }
 
 func (j journal) Rows(ctx context.Context, state batch.State, after int64, limit int, among []int64) ([]batch.Row, error) {

@@ -46,11 +46,11 @@ type world struct {
 	healthy atomic.Bool   // the gateway has no faults any more
 	skew    time.Duration // how wrong the machine's clock is
 
-	home    string // where the directories of the checkpoint's lives are
-	dir     string // where the checkpoint is
-	lives   int
-	backup  string // a copy of the checkpoint; "" for none
-	doubted bool   // a backup was restored: whatever is sent is asked about first
+	blank  string // a checkpoint that has its tables and nothing else
+	home   string // where the directories of the checkpoint's lives are
+	dir    string // where the checkpoint is
+	lives  int
+	backup string // a copy of the checkpoint; "" for none
 
 	files     []file
 	processes int
@@ -65,12 +65,14 @@ type file struct {
 
 // newWorld makes the gateway and an empty checkpoint.
 func newWorld(t testing.TB, seed uint64, p plan, home, blank string) *world {
+	// A bubble's clock begins with the year 2000, and bills are dated.
+	time.Sleep(time.Until(time.Date(2026, 11, 20, 22, 30, 0, 0, time.FixedZone("CST", 8*60*60))))
 	w := &world{
-		t: t, seed: seed, plan: p, home: home, network: memnet.New(), began: time.Now(),
+		t: t, seed: seed, plan: p, blank: blank, home: home, network: memnet.New(), began: time.Now(),
 		rand: rand.New(rand.NewPCG(seed, 1)), intents: map[string]int{},
 	}
 	gateway, err := sandbox.New(sandbox.Options{
-		AppID: appID, AppKey: appKey, Behaviour: w.behave, AcceptTwice: p.acceptTwice, Seed: int64(seed), TokenLife: p.tokenLife,
+		AppID: appID, AppKey: ums.NewSecret(appKey), Behaviour: w.behave, AcceptTwice: p.acceptTwice, Seed: int64(seed), TokenLife: p.tokenLife,
 	})
 	w.check(err)
 	w.gateway = gateway
@@ -127,7 +129,9 @@ func (w *world) newLife(from string) {
 	w.lives++
 	w.dir = filepath.Join(w.home, fmt.Sprint("life", w.lives))
 	w.check(os.Mkdir(w.dir, 0o700))
-	w.check(copyFiles(from, w.dir))
+	if from != "" {
+		w.check(copyFiles(from, w.dir))
+	}
 }
 
 func copyFiles(from, to string) error {
@@ -165,7 +169,7 @@ func makeBlank(t testing.TB) string {
 }
 
 func (w *world) open() *checkpoint.DB {
-	db, err := checkpoint.Open(context.Background(), checkpoint.Options{Path: filepath.Join(w.dir, "sim.db"), Env: env})
+	db, err := checkpoint.Open(context.Background(), checkpoint.Options{Path: filepath.Join(w.dir, "sim.db"), Env: env, Now: w.now})
 	w.check(err)
 	return db
 }
@@ -200,7 +204,7 @@ func (w *world) client(p *process) *ums.Client {
 		auth = ums.Token
 	}
 	client, err := ums.New(ums.Config{
-		BaseURL: "http://127.0.0.1", AppID: appID, AppKey: appKey, Auth: auth, Rate: w.plan.rate, Dial: p.dial, Now: w.now,
+		BaseURL: "http://127.0.0.1", AppID: appID, AppKey: ums.NewSecret(appKey), Auth: auth, Rate: w.plan.rate, Dial: p.dial, Now: w.now,
 	})
 	w.check(err)
 	return client
