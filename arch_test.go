@@ -25,6 +25,7 @@ var edges = map[string][]string{
 	"internal/batch/journaltest": {"internal/money", "internal/ums", "internal/batch"},
 	"internal/checkpoint":        {"internal/money", "internal/ums", "internal/batch"},
 	"internal/sheet":             {"internal/money", "internal/lang"},
+	"internal/sheet/sheettest":   {},
 	"internal/intake":            {"internal/money", "internal/lang", "internal/batch", "internal/sheet", "internal/ums"},
 	"internal/recon":             {"internal/money", "internal/lang", "internal/batch", "internal/sheet"},
 	"internal/sandbox":           {"internal/money", "internal/ums"},

@@ -16,6 +16,8 @@ const (
 	envSandbox = "sandbox"
 )
 
+var environments = []string{envProd, envTest, envSandbox}
+
 // environment gives --env, which has no default: where money goes is said.
 func (a *app) environment() (string, error) {
 	switch env := a.set.String("env"); env {

@@ -21,7 +21,7 @@ func (a *app) readOptions() (intake.Options, error) {
 		MID: a.set.String("mid"), TID: a.set.String("tid"),
 		AmountUnit: a.set.String("amount-unit"), Sheet: a.set.String("sheet"),
 		Encoding: a.set.String("encoding"), Formulas: a.set.String("formulas"),
-		ExpectRows: a.set.Int("expect-rows"),
+		ExpectRows: a.set.Int("expect-rows"), Env: a.set.String("env"), OtherEnvs: environments, Now: a.Now(),
 	}
 	if text := a.set.String("expect-total"); text != "" {
 		total, err := money.ParseYuan(text)
@@ -30,8 +30,23 @@ func (a *app) readOptions() (intake.Options, error) {
 		}
 		o.ExpectTotal = &total
 	}
-	_, err := a.set.Section("columns", &o.Columns)
-	return o, err
+	if _, err := a.set.Section("columns", &o.Columns); err != nil {
+		return o, err
+	}
+	return o, a.checkColumns(o.Columns)
+}
+
+// checkColumns refuses a column map that names no field, or a heading that is
+// another field's.
+func (a *app) checkColumns(c intake.Columns) error {
+	unknown, taken := c.Unknown()
+	switch {
+	case len(unknown) > 0:
+		return cli.Fail(cli.Usage, errors.New(a.lang.T("batchcomplete.columns.field", unknown[0])), a.lang.T("cli.config.key.hint", cli.Nearest(unknown[0], intake.FieldNames())))
+	case len(taken) > 0:
+		return cli.Fail(cli.Usage, errors.New(a.lang.T("batchcomplete.columns.taken", taken[0])), a.lang.T("batchcomplete.columns.taken.hint"))
+	}
+	return nil
 }
 
 // imported is what one file's intake came to.

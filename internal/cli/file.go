@@ -95,7 +95,7 @@ func (f *configFile) keys(raw section, known []string, l lang.Lang) (section, er
 		name := strings.ReplaceAll(key, "_", "-")
 		_, twice := s[name]
 		if !slices.Contains(known, name) {
-			return nil, Fail(Usage, errors.New(l.T("cli.config.key", f.path, key)), l.T("cli.config.key.hint", nearest(name, known)))
+			return nil, Fail(Usage, errors.New(l.T("cli.config.key", f.path, key)), l.T("cli.config.key.hint", Nearest(name, known)))
 		}
 		if twice {
 			return nil, Fail(Usage, errors.New(l.T("cli.config.twice", f.path, name)), "")

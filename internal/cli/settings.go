@@ -169,8 +169,8 @@ func (s *Settings) set(flag *pflag.Flag, where string, values ...string) error {
 	return nil
 }
 
-// nearest gives the known word that is closest to the one written.
-func nearest(word string, known []string) string {
+// Nearest gives the known word that is closest to the one written.
+func Nearest(word string, known []string) string {
 	best, distance := "", len(word)+1
 	for _, candidate := range known {
 		if d := editDistance(word, candidate); d < distance {

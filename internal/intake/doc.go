@@ -11,6 +11,15 @@
 // one pass, and a row with a problem is never sent; a problem of the file as a
 // whole (*sheet.Refusal) refuses all of it.
 //
-// fields.go has the headings, header.go how they are found, values.go how a cell
-// becomes a value, read.go the pass over the rows.
+// # What is said
+//
+// Hidden rows and columns, formulas, marks that nobody sees, and whatever else is
+// read though somebody may not expect it, comes as one note for the file each
+// (notes.go). Rows that are no bills, such as totals, are checked where they can
+// be, counted, and named: rows in are rows handed on and rows skipped.
+//
+// fields.go has the headings, header.go how they are found, results.go what an
+// earlier run wrote beside the rows, values.go, amount.go and format.go how a cell
+// becomes a value, closing.go totals, card.go why a column of card numbers refuses
+// the file, read.go the pass over the rows.
 package intake

@@ -43,9 +43,15 @@ var headings = map[field][]string{
 // required are the fields that a header row has; mid and tid may have defaults.
 var required = []field{fMID, fTID, fBillNo, fBillDate, fAuthCode, fAmount}
 
-// unitOf gives the unit that an amount's heading says: "fen", "yuan", or "".
+// exempt are the fields whose long numbers are no cards.
+var exempt = map[field]bool{fMID: true, fTID: true, fBillNo: true, fOrderID: true, fMsgID: true}
+
+// unitOf gives the unit that an amount's heading says: "fen", "yuan", "scaled"
+// for 万元 and its like, or "".
 func unitOf(heading string) string {
 	switch key := fold(heading); {
+	case strings.ContainsAny(key, "万千百亿") && strings.Contains(key, "元"):
+		return "scaled"
 	case key == fold("totalAmount") || strings.HasSuffix(key, "(分)"):
 		return "fen"
 	case strings.HasSuffix(key, "(元)"):
@@ -72,8 +78,26 @@ func invisible(r rune) bool {
 }
 
 // Columns names further headings, by the API's field names (the configuration
-// file's section "columns").
+// file's section "columns"): for offices whose headings are their own.
 type Columns map[string]string
+
+// Unknown gives the names that are no field's, and the headings that name
+// another field already, in order.
+func (c Columns) Unknown() (names, taken []string) {
+	words := known(nil)
+	for name, word := range c {
+		f, there := words[fold(word)]
+		switch {
+		case !slices.Contains(FieldNames(), name):
+			names = append(names, name)
+		case there && f != field(name) || fold(word) == "":
+			taken = append(taken, word)
+		}
+	}
+	slices.Sort(names)
+	slices.Sort(taken)
+	return names, taken
+}
 
 // known maps folded headings to fields.
 func known(extra Columns) map[string]field {
@@ -84,14 +108,15 @@ func known(extra Columns) map[string]field {
 		}
 	}
 	for name, word := range extra {
-		if slices.Contains(fieldNames(), name) {
+		if slices.Contains(FieldNames(), name) {
 			all[fold(word)] = field(name)
 		}
 	}
 	return all
 }
 
-func fieldNames() []string {
+// FieldNames lists the fields by the API's names.
+func FieldNames() []string {
 	var all []string
 	for f := range headings {
 		all = append(all, string(f))

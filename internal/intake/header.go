@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -15,8 +16,11 @@ type Header struct {
 	Sheet    string
 	Line     int // the header's row, as a spreadsheet program shows it
 	Headings []string
+	Results  Span // where an earlier run wrote its results
 	columns  map[field]int
+	orderID  int // the results' column of order ids, -1 for none
 	unit     string
+	stated   string // the unit that a row above says: "元", "万元"
 }
 
 // Locate finds the one sheet and row that name the required columns.
@@ -62,10 +66,11 @@ func Locate(file sheet.File, o Options) (Header, error) {
 }
 
 // locateIn looks at the first rows of a sheet. Where none is the header, it
-// gives what the best of them lacks.
+// gives what the best of them lacks. Headings may stand in two rows, where some
+// were merged across both.
 func locateIn(file sheet.File, name string, o Options) (Header, []string, error) {
-	words := known(o.Columns)
-	var best []string
+	l := locator{words: known(o.Columns), options: o}
+	var above sheet.Row
 	looked := 0
 	for row, err := range file.Rows(name) {
 		if err != nil {
@@ -74,33 +79,82 @@ func locateIn(file sheet.File, name string, o Options) (Header, []string, error)
 		if looked++; looked > scanned {
 			break
 		}
-		columns := map[field]int{}
-		var twice field
-		var texts []string
-		for i, cell := range row.Cells {
-			texts = append(texts, cell.Text)
-			f, ok := words[fold(cell.Text)]
-			if !ok {
-				continue
-			}
-			if _, there := columns[f]; there {
-				twice = f
-			}
-			columns[f] = i
+		texts := textsOf(row)
+		h, twice, ok := l.try(texts)
+		if !ok && above.Number > 0 && above.Number == row.Number-1 {
+			h, twice, ok = l.try(over(textsOf(above), texts))
 		}
-		lacks := lacking(columns, o)
-		if len(columns) >= 2 && (best == nil || len(lacks) < len(best)) {
-			best = lacks
-		}
-		if len(lacks) > 0 {
+		if !ok {
+			l.state(texts)
+			above = row
 			continue
 		}
 		if twice != "" {
 			return Header{}, nil, sheet.Refuse("intake.header.twice", row.Number, string(twice))
 		}
-		return Header{Sheet: name, Line: row.Number, Headings: texts, columns: columns}, nil, nil
+		h.Sheet, h.Line, h.stated = name, row.Number, l.stated
+		return h, nil, nil
 	}
-	return Header{}, best, nil
+	return Header{}, l.best, nil
+}
+
+// locator looks for the header row.
+type locator struct {
+	words   map[string]field
+	options Options
+	best    []string // what the best row so far lacks
+	stated  string
+}
+
+// try takes a row for the header, and tells whether it is.
+func (l *locator) try(texts []string) (h Header, twice field, ok bool) {
+	h = Header{Headings: texts, columns: map[field]int{}}
+	h.Results, h.orderID = findResults(texts)
+	for i, text := range texts {
+		f, known := l.words[fold(text)]
+		if !known || h.Results.Has(i) {
+			continue
+		}
+		if _, there := h.columns[f]; there {
+			twice = f
+		}
+		h.columns[f] = i
+	}
+	lacks := lacking(h.columns, l.options)
+	if len(h.columns) >= 2 && (l.best == nil || len(lacks) < len(l.best)) {
+		l.best = lacks
+	}
+	return h, twice, len(lacks) == 0
+}
+
+var unitStated = regexp.MustCompile(`单位[:为是]?\(?(?:人民币)?(亿元|万元|千元|百元|元|分)`)
+
+// state remembers the unit that a row above the header says: 单位:元.
+func (l *locator) state(texts []string) {
+	if m := unitStated.FindStringSubmatch(fold(strings.Join(texts, ""))); m != nil {
+		l.stated = m[1]
+	}
+}
+
+func textsOf(row sheet.Row) []string {
+	texts := make([]string, len(row.Cells))
+	for i, c := range row.Cells {
+		texts[i] = c.Text
+	}
+	return texts
+}
+
+// over lays a row of headings over the one above it, which shows where its own
+// cells are empty.
+func over(above, texts []string) []string {
+	both := make([]string, max(len(above), len(texts)))
+	copy(both, texts)
+	for i, text := range above {
+		if strings.TrimSpace(both[i]) == "" {
+			both[i] = text
+		}
+	}
+	return both
 }
 
 // lacking names the required fields that are in no column and have no default.
@@ -115,11 +169,14 @@ func lacking(columns map[field]int, o Options) []string {
 	return names
 }
 
-// withUnit settles the amount's unit, which is never guessed.
+// withUnit settles the amount's unit, which is never guessed, and never taken
+// where it is said twice and differently.
 func (h Header) withUnit(o Options) (Header, error) {
 	heading := h.Headings[h.columns[fAmount]]
 	h.unit = unitOf(heading)
 	switch {
+	case h.unit == "scaled":
+		return h, sheet.Refuse("intake.unit.scaled", heading)
 	case h.unit == "" && o.AmountUnit == "":
 		return h, sheet.Refuse("intake.unit", heading)
 	case h.unit == "":
@@ -129,6 +186,9 @@ func (h Header) withUnit(o Options) (Header, error) {
 	}
 	if h.unit != "fen" && h.unit != "yuan" {
 		return h, sheet.Refuse("intake.unit.word", h.unit)
+	}
+	if h.stated != "" && h.stated != map[string]string{"fen": "分", "yuan": "元"}[h.unit] {
+		return h, sheet.Refuse("intake.unit.stated", h.stated, heading)
 	}
 	return h, nil
 }

@@ -9,6 +9,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"time"
 
 	"batchcomplete/internal/batch"
 	"batchcomplete/internal/money"
@@ -25,6 +26,9 @@ type Options struct {
 	ExpectRows  int    // control total; 0: none
 	ExpectTotal *money.Fen
 	Columns     Columns
+	Env         string    // whose results may be handed in again, …
+	OtherEnvs   []string  // … and whose not
+	Now         time.Time // bounds dates; zero for none
 }
 
 // Entry is one row: a bill, or what is wrong with it.
@@ -36,11 +40,12 @@ type Entry struct {
 
 // Report is what a whole file came to.
 type Report struct {
-	Header Header
-	Rows   int       // rows that ask for something; totals and notes are not counted
-	Total  money.Fen // of every amount that could be read
-	Last   int       // the last row's number
-	Notes  []batch.Problem
+	Header  Header
+	Rows    int       // rows that ask for something: each was handed on
+	Skipped int       // rows that are no bills: totals, signatures, headings once more; each has its note
+	Total   money.Fen // of every amount that could be read
+	Last    int       // the last bill's row
+	Notes   []batch.Problem
 }
 
 // Hash gives the SHA-256 of a file's content in hex.
@@ -65,11 +70,14 @@ func Read(ctx context.Context, path string, o Options, emit func(Entry) error) (
 		return Report{}, err
 	}
 	defer file.Close()
+	if env, _, _ := strings.Cut(file.Mark(), "|"); env != "" && o.Env != "" && env != o.Env {
+		return Report{}, sheet.Refuse("intake.env", env, o.Env)
+	}
 	header, err := Locate(file, o)
 	if err != nil {
 		return Report{}, err
 	}
-	p := pass{options: o, report: Report{Header: header}, emit: emit}
+	p := newPass(header, o, emit)
 	for row, err := range file.Rows(header.Sheet) {
 		if err == nil {
 			err = ctx.Err()
@@ -81,98 +89,145 @@ func Read(ctx context.Context, path string, o Options, emit func(Entry) error) (
 			return p.report, err
 		}
 	}
-	return p.report, p.finish(file.Merged(header.Sheet))
+	err = p.finish(file.Marks(header.Sheet))
+	return p.report, err
 }
 
 // pass is one pass over a file's rows.
 type pass struct {
-	options Options
-	report  Report
-	emit    func(Entry) error
-	invalid int // amounts that could not be read: the sum is not the file's then
+	options   Options
+	report    Report
+	emit      func(Entry) error
+	notes     *notes
+	cards     []cardWatch // by column; exempt ones are not looked at
+	looked    []bool
+	last      int // the last row that was not blank
+	sinceLast money.Fen
+	invalid   int // amounts that could not be read: the sum is not the file's then
 }
 
+func newPass(h Header, o Options, emit func(Entry) error) *pass {
+	p := &pass{options: o, report: Report{Header: h}, emit: emit, notes: newNotes(), last: h.Line}
+	p.cards, p.looked = make([]cardWatch, len(h.Headings)), make([]bool, len(h.Headings))
+	for i, heading := range h.Headings {
+		p.cards[i].named = speaksOfCards(heading)
+		p.looked[i] = !h.Results.Has(i)
+	}
+	for f, column := range h.columns {
+		p.looked[column] = p.looked[column] && !exempt[f]
+	}
+	return p
+}
+
+// farBelow is how many blank rows end a table: what comes after them was not
+// meant to be part of it, or was forgotten.
+const farBelow = 20
+
 func (p *pass) row(row sheet.Row) error {
-	r := reader{header: p.report.Header, options: p.options, row: row}
+	h := p.report.Header
+	r := reader{header: h, options: p.options, row: row, notes: p.notes}
 	if word := closing(&r); word != "" {
+		p.last = row.Number
 		return p.closingRow(&r, word)
 	}
-	bill := r.bill()
-	if row.Hidden {
-		r.problems = append(r.problems, batch.Problem{Key: "intake.hidden", Sheet: p.report.Header.Sheet, Cell: "A" + strconv.Itoa(row.Number)})
+	if h.again(row) {
+		p.last = row.Number
+		p.report.Skipped++
+		p.noteRow(&r, "intake.note.header")
+		return nil
 	}
-	for i := len(p.report.Header.Headings); i < len(row.Cells); i++ {
-		if strings.TrimSpace(row.Cells[i].Text) != "" {
-			r.problems = append(r.problems, batch.Problem{Key: "intake.beyond", Sheet: p.report.Header.Sheet,
-				Cell: sheet.Column(i) + strconv.Itoa(row.Number), Value: row.Cells[i].Text})
-			break
-		}
+	if err := p.lookForCards(row); err != nil {
+		return err
+	}
+	bill := r.bill()
+	if env := r.otherEnv(bill); env != "" {
+		return sheet.Refuse("intake.env", env, p.options.Env)
+	}
+	p.shape(&r)
+	if row.Hidden {
+		p.notes.hide(row.Number, bill.Amount)
 	}
 	p.report.Rows++
-	p.report.Last = row.Number
+	p.report.Last, p.last = row.Number, row.Number
 	p.report.Total += bill.Amount
+	p.sinceLast += bill.Amount
 	if bill.Amount == 0 {
 		p.invalid++
 	}
 	return p.emit(Entry{Line: row.Number, Bill: bill, Problems: r.problems})
 }
 
-// closings begin the rows below a table: totals, and who made it.
-var closings = []string{"合计", "小计", "总计", "汇总", "total", "制表", "审核", "复核", "经办"}
-
-// closing tells whether a row has no bill number and begins with such a word,
-// and gives it.
-func closing(r *reader) string {
-	if strings.TrimSpace(r.cell(fBillNo).Text) != "" && !isClosing(r.cell(fBillNo).Text) {
-		return ""
+// shape finds rows that have shifted or stand where nobody looks.
+func (p *pass) shape(r *reader) {
+	h, row := p.report.Header, r.row
+	whole := batch.Problem{Sheet: h.Sheet, Cell: "A" + strconv.Itoa(row.Number)}
+	if row.Exact && len(row.Cells) != len(h.Headings) {
+		whole.Key, whole.Args = "intake.ragged", []string{strconv.Itoa(len(row.Cells)), strconv.Itoa(len(h.Headings))}
+		r.problems = append(r.problems, whole)
+		return
 	}
-	for _, cell := range r.row.Cells {
-		if strings.TrimSpace(cell.Text) == "" {
-			continue
-		}
-		if isClosing(cell.Text) {
-			return fold(cell.Text)
-		}
-		return ""
+	if row.Number-p.last > farBelow+1 {
+		whole.Key, whole.Args = "intake.far", []string{strconv.Itoa(row.Number - p.last - 1)}
+		r.problems = append(r.problems, whole)
 	}
-	return ""
+	for i := len(h.Headings); i < len(row.Cells); i++ {
+		if strings.TrimSpace(row.Cells[i].Text) != "" {
+			r.problems = append(r.problems, batch.Problem{Key: "intake.beyond", Sheet: h.Sheet,
+				Cell: sheet.Column(i) + strconv.Itoa(row.Number), Value: row.Cells[i].Text})
+			break
+		}
+	}
 }
 
-func isClosing(text string) bool {
-	for _, word := range closings {
-		if strings.HasPrefix(fold(text), word) {
-			return true
+// again tells whether a row is the header once more, as printed tables have it
+// on every page.
+func (h Header) again(row sheet.Row) bool {
+	if h.columns[fBillNo] >= len(row.Cells) || fold(row.Cells[h.columns[fBillNo]].Text) != fold(h.Headings[h.columns[fBillNo]]) {
+		return false
+	}
+	for f, column := range h.columns {
+		if f != fBillNo && (column >= len(row.Cells) || fold(row.Cells[column].Text) != fold(h.Headings[column])) {
+			return false
 		}
 	}
-	return false
+	return true
 }
 
-// closingRow takes a total as a control total: one that does not agree refuses
-// the file.
-func (p *pass) closingRow(r *reader, word string) error {
-	amount := r.cell(fAmount)
-	if strings.TrimSpace(amount.Text) == "" || !strings.HasPrefix(word, "合计") && !strings.HasPrefix(word, "总计") && !strings.HasPrefix(word, "total") {
-		p.report.Notes = append(p.report.Notes, batch.Problem{Key: "intake.note.skipped", Args: []string{strconv.Itoa(r.row.Number), word}})
-		return nil
-	}
-	total, err := r.parse(clean(amount.Text))
-	if err != nil || p.invalid > 0 {
-		p.report.Notes = append(p.report.Notes, batch.Problem{Key: "intake.note.total", Args: []string{strconv.Itoa(r.row.Number), amount.Text}})
-		return nil
-	}
-	if total != p.report.Total {
-		return sheet.Refuse("intake.total", r.row.Number, total.Grouped(), p.report.Total.Grouped())
+func (p *pass) lookForCards(row sheet.Row) error {
+	for i, cell := range row.Cells[:min(len(row.Cells), len(p.cards))] {
+		if p.looked[i] && cell.Text != "" && p.cards[i].look(cell.Text) {
+			return p.refuseCards(i)
+		}
 	}
 	return nil
 }
 
+func (p *pass) refuseCards(column int) error {
+	return sheet.Refuse("intake.cards", sheet.Column(column), strings.TrimSpace(p.report.Header.Headings[column]))
+}
+
+// otherEnv tells which other environment's results the row comes from.
+func (r *reader) otherEnv(bill batch.Bill) string {
+	at := r.header.orderID
+	if at < 0 || at >= len(r.row.Cells) || r.options.Env == "" {
+		return ""
+	}
+	return foreign(clean(r.row.Cells[at].Text), bill.Identity(), r.options.Env, r.options.OtherEnvs)
+}
+
 // finish holds the file against its control totals.
-func (p *pass) finish(merged []string) error {
-	for _, area := range merged {
-		if below(area, p.report.Header.Line) {
+func (p *pass) finish(marks sheet.Marks) error {
+	for i := range p.cards {
+		if p.cards[i].proof() {
+			return p.refuseCards(i)
+		}
+	}
+	for _, area := range marks.Merged {
+		if within(area, p.report.Header.Line, p.report.Last) {
 			return sheet.Refuse("intake.merged", area)
 		}
 	}
+	p.report.Notes = append(p.report.Notes, p.notes.list(p.report.Header, marks)...)
 	switch {
 	case p.report.Rows == 0:
 		return sheet.Refuse("intake.norows")
@@ -184,13 +239,14 @@ func (p *pass) finish(merged []string) error {
 	return nil
 }
 
-// below tells whether an area ("B2:B5") reaches below a row and spans rows.
-func below(area string, line int) bool {
+// within tells whether an area ("B2:B5") reaches into the rows below the header
+// and down to the last bill. Titles and totals may be merged.
+func within(area string, header, last int) bool {
 	from, to, ok := strings.Cut(area, ":")
 	if !ok {
 		return false
 	}
 	first, err1 := strconv.Atoi(strings.TrimLeft(from, "ABCDEFGHIJKLMNOPQRSTUVWXYZ$"))
-	last, err2 := strconv.Atoi(strings.TrimLeft(to, "ABCDEFGHIJKLMNOPQRSTUVWXYZ$"))
-	return errors.Join(err1, err2) != nil || last > line && last > first
+	end, err2 := strconv.Atoi(strings.TrimLeft(to, "ABCDEFGHIJKLMNOPQRSTUVWXYZ$"))
+	return errors.Join(err1, err2) != nil || end > header && first <= last
 }

@@ -1,7 +1,6 @@
 package intake
 
 import (
-	"errors"
 	"regexp"
 	"strconv"
 	"strings"
@@ -12,7 +11,6 @@ import (
 	"golang.org/x/text/width"
 
 	"batchcomplete/internal/batch"
-	"batchcomplete/internal/money"
 	"batchcomplete/internal/sheet"
 	"batchcomplete/internal/ums"
 )
@@ -23,19 +21,29 @@ type reader struct {
 	options  Options
 	row      sheet.Row
 	problems []batch.Problem
+	notes    *notes
 }
 
-// problem notes what is wrong with a field's cell.
+// problem notes what is wrong with a field's cell. An authorisation code is
+// never repeated, and neither is what looks like a card number.
 func (r *reader) problem(f field, key string, args ...string) {
 	p := batch.Problem{Key: "intake." + key, Args: args, Sheet: r.header.Sheet}
 	if column, ok := r.header.columns[f]; ok {
-		p.Cell = sheet.Column(column) + strconv.Itoa(r.row.Number)
+		p.Cell = r.at(f)
 		p.Heading = strings.TrimSpace(r.header.Headings[column])
-		if p.Value = strings.TrimSpace(r.cell(f).Text); f == fAuthCode {
+		p.Value = strings.TrimSpace(r.cell(f).Text)
+		if _, card := cardDigits(p.Value); f == fAuthCode || card && !exempt[f] {
 			p.Value = ums.MaskCode(p.Value)
 		}
 	}
 	r.problems = append(r.problems, p)
+}
+
+func (r *reader) note(key string, f field) { r.notes.add(key, r.at(f)) }
+
+// at names a field's cell: "C17".
+func (r *reader) at(f field) string {
+	return sheet.Column(r.header.columns[f]) + strconv.Itoa(r.row.Number)
 }
 
 func (r *reader) cell(f field) sheet.Cell {
@@ -69,8 +77,25 @@ func (r *reader) orderID() string {
 	return r.identifier(fOrderID, 6, 32, "")
 }
 
-// clean folds full-width forms and drops what nobody sees.
+// clean folds full-width forms and drops what nobody sees, and the marks that
+// keep a spreadsheet program from changing a number: '012345, `012345,
+// ="012345".
 func clean(s string) string {
+	s = seen(s)
+	for {
+		bare := strings.TrimLeft(s, "'`")
+		if inside, ok := strings.CutPrefix(bare, `="`); ok && strings.HasSuffix(inside, `"`) {
+			bare = strings.TrimSuffix(inside, `"`)
+		}
+		if bare = strings.TrimFunc(bare, unicode.IsSpace); bare == s {
+			return s
+		}
+		s = bare
+	}
+}
+
+// seen is the text as it is seen, in half-width forms.
+func seen(s string) string {
 	s = strings.Map(func(c rune) rune {
 		if invisible(c) {
 			return -1
@@ -78,6 +103,22 @@ func clean(s string) string {
 		return c
 	}, width.Fold.String(s))
 	return strings.TrimFunc(s, unicode.IsSpace)
+}
+
+// clean gives a field's cleaned text, and notes what was cleaned away.
+func (r *reader) clean(f field) string {
+	text := r.cell(f).Text
+	if plainID.MatchString(text) && !strings.ContainsAny(text[:1], "'`=") {
+		return text
+	}
+	s := clean(text)
+	if strings.ContainsFunc(text, invisible) {
+		r.note(noteInvisible, f)
+	}
+	if s != seen(text) {
+		r.note(noteUnwrapped, f)
+	}
+	return s
 }
 
 var (
@@ -90,6 +131,8 @@ func (r *reader) usable(f field, c sheet.Cell) bool {
 	switch {
 	case c.Formula && c.Text == "":
 		r.problem(f, "formula.empty")
+	case c.Linked:
+		r.problem(f, "formula.linked")
 	case c.Formula && r.options.Formulas == "refuse":
 		r.problem(f, "formula")
 	case c.Kind == sheet.Error:
@@ -97,27 +140,35 @@ func (r *reader) usable(f field, c sheet.Cell) bool {
 	case c.Kind == sheet.Bool:
 		r.problem(f, "bool")
 	default:
+		if c.Formula {
+			r.note(noteFormula, f)
+		}
 		return true
 	}
 	return false
 }
 
 // identifier reads what must be text: a number cell may have lost zeros or
-// digits, and nobody can tell.
+// digits, and nobody can tell. It may be a number where it has as many digits as
+// the field can have, or where its format shows every zero.
 func (r *reader) identifier(f field, least, most int, otherwise string) string {
 	c := r.cell(f)
-	s := clean(c.Text)
-	if s == "" && c.Kind == sheet.Empty && otherwise != "" {
+	s := r.clean(f)
+	if s == "" && c.Kind == sheet.Empty && !c.Formula && otherwise != "" {
 		return otherwise
 	}
 	if !r.usable(f, c) {
 		return s
 	}
+	if padded, ok := padded(c); ok {
+		r.note(notePadded, f)
+		c.Kind, s = sheet.Text, padded
+	}
 	switch {
 	case s == "":
 		r.problem(f, "missing")
-	case c.Kind == sheet.Number && f == fMID && len(s) == 15 && c.Digits <= 15:
-		// A merchant number has 15 digits: none can have been lost.
+	case c.Kind == sheet.Number && len(s) == most && most <= 15 && isDigits(s):
+		// None can have been lost.
 	case c.Kind == sheet.Number && len(strings.TrimPrefix(s, "-")) > 15:
 		r.problem(f, "number.long")
 	case c.Kind == sheet.Number || c.Kind == sheet.Date:
@@ -128,20 +179,33 @@ func (r *reader) identifier(f field, least, most int, otherwise string) string {
 		r.problem(f, "characters")
 	case len(s) < least || len(s) > most:
 		r.problem(f, "length", strconv.Itoa(least), strconv.Itoa(most), strconv.Itoa(len(s)))
+	case len(s) > 16 && isDigits(s) && strings.Trim(s[15:], "0") == "":
+		r.note(noteZeros, f)
 	}
 	return s
 }
+
+// padded gives the digits that a cell shows whose format is 000000 or its like.
+func padded(c sheet.Cell) (string, bool) {
+	places := len(c.Format)
+	if c.Kind != sheet.Number || places < 2 || strings.Trim(c.Format, "0") != "" || !isDigits(c.Text) || len(c.Text) > min(places, 15) || places > 31 {
+		return "", false
+	}
+	return strings.Repeat("0", places-len(c.Text)) + c.Text, true
+}
+
+func isDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
 
 // free reads a text that is passed on as it is.
 func (r *reader) free(f field, most int, otherwise string) string {
 	c := r.cell(f)
 	s := strings.TrimSpace(c.Text)
-	if s == "" {
+	if s == "" && !c.Formula {
 		return otherwise
 	}
 	switch {
 	case !r.usable(f, c):
-	case strings.ContainsFunc(s, unicode.IsControl):
+	case strings.ContainsFunc(s, unsendable):
 		r.problem(f, "control")
 	case utf8.RuneCountInString(s) > most:
 		r.problem(f, "length", "0", strconv.Itoa(most), strconv.Itoa(utf8.RuneCountInString(s)))
@@ -149,12 +213,18 @@ func (r *reader) free(f field, most int, otherwise string) string {
 	return s
 }
 
-var dateForms = []string{"2006-01-02", "2006-1-2", "2006/1/2", "2006.1.2", "20060102", "2006年1月2日", "2006-01-02 15:04:05", "2006/1/2 15:04:05", "2006-01-02 15:04"}
+// unsendable tells characters that have no place in a text on the wire: control
+// characters, damaged ones, and those that mean nothing outside of one machine.
+func unsendable(c rune) bool {
+	return unicode.IsControl(c) || c == utf8.RuneError || unicode.Is(unicode.Co, c) || c&0xFFFE == 0xFFFE
+}
+
+var dateForms = []string{"2006-01-02", "2006-1-2", "2006/1/2", "2006.1.2", "20060102", "2006年1月2日", "2006-01-02 15:04:05", "2006/1/2 15:04:05", "2006-01-02 15:04", "2006/1/2 15:04"}
 
 // date reads the forms that put the year first; 3/4/2026 is either of two days.
 func (r *reader) date() string {
 	c := r.cell(fBillDate)
-	s := clean(c.Text)
+	s := r.clean(fBillDate)
 	if !r.usable(fBillDate, c) {
 		return s
 	}
@@ -167,8 +237,9 @@ func (r *reader) date() string {
 		if err != nil {
 			continue
 		}
-		if day.Year() < 2000 || day.Year() > 2100 {
-			break
+		if day.Year() < 2000 || day.Year() > r.lastYear() {
+			r.problem(fBillDate, "date.far")
+			return s
 		}
 		return day.Format(time.DateOnly)
 	}
@@ -176,85 +247,10 @@ func (r *reader) date() string {
 	return s
 }
 
-var (
-	grouped  = regexp.MustCompile(`^-?\d{1,3}(,\d{3})+(\.\d+)?$`)
-	decorate = strings.NewReplacer("¥", "", "￥", "", "元", "", " ", "", "−", "-")
-)
-
-// amount reads an amount in the unit that the heading says, as an integer count
-// of fen.
-func (r *reader) amount() money.Fen {
-	c := r.cell(fAmount)
-	s := clean(c.Text)
-	if !r.usable(fAmount, c) {
-		return 0
+// lastYear bounds dates: far ahead, somebody's year is wrong.
+func (r *reader) lastYear() int {
+	if r.options.Now.IsZero() {
+		return 2100
 	}
-	switch {
-	case s == "":
-		r.problem(fAmount, "missing")
-		return 0
-	case c.Kind == sheet.Date:
-		r.problem(fAmount, "amount.date")
-		return 0
-	case c.Kind == sheet.Number && scaled(c.Format):
-		r.problem(fAmount, "amount.format", c.Format)
-		return 0
-	case c.Kind == sheet.Number && hides(c.Format, s):
-		r.problem(fAmount, "amount.hidden", c.Format)
-		return 0
-	}
-	fen, err := r.parse(s)
-	switch {
-	case errors.Is(err, money.ErrFraction) && r.header.unit == "fen":
-		r.problem(fAmount, "amount.fen")
-	case errors.Is(err, money.ErrFraction):
-		r.problem(fAmount, "amount.fraction")
-	case err != nil:
-		r.problem(fAmount, "amount")
-	case fen < 1:
-		r.problem(fAmount, "amount.low")
-	case fen > money.MaxBill:
-		r.problem(fAmount, "amount.high", money.MaxBill.Grouped())
-	default:
-		return fen
-	}
-	return 0
-}
-
-func (r *reader) parse(s string) (money.Fen, error) {
-	if r.header.unit == "fen" {
-		if grouped.MatchString(s) {
-			s = strings.ReplaceAll(s, ",", "")
-		}
-		return money.ParseFen(s)
-	}
-	s = decorate.Replace(s)
-	if grouped.MatchString(s) {
-		s = strings.ReplaceAll(s, ",", "")
-	}
-	return money.ParseYuan(s)
-}
-
-// scaled tells a number format that shows another number than the cell holds:
-// percent, fractions, thousands, 万, powers of ten, Chinese numerals.
-func scaled(format string) bool {
-	first, _, _ := strings.Cut(format, ";")
-	for _, word := range []string{"%", "万", "?/", "#/", "E+", "e+", "DBNum", "0!.0"} {
-		if strings.Contains(format, word) {
-			return true
-		}
-	}
-	digits := strings.TrimRight(strings.TrimRight(first, `"元 _)`), " ")
-	return strings.HasSuffix(digits, ",")
-}
-
-// hides tells whether a format shows fewer decimals than the value has.
-func hides(format, value string) bool {
-	first, _, _ := strings.Cut(format, ";")
-	if strings.Trim(first, "0#,.?") != "" || first == "" {
-		return false // General, or a format with words: the value itself is looked at
-	}
-	_, fraction, _ := strings.Cut(value, ".")
-	_, shown, _ := strings.Cut(first, ".")
-	return len(fraction) > len(shown)
+	return r.options.Now.Year() + 5
 }

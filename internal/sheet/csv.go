@@ -22,6 +22,7 @@ type csvFile struct {
 	file      *os.File
 	encoding  encoding.Encoding // nil: UTF-8
 	delimiter rune
+	equals    bool // there is ="…" in it
 }
 
 // charset reads the encodings that an XML part may be declared in.
@@ -93,6 +94,7 @@ func (c *csvFile) check(e encoding.Encoding) error {
 		r = e.NewDecoder().Reader(r)
 	}
 	runes := bufio.NewReaderSize(r, 1<<16)
+	var before rune
 	for {
 		char, size, err := runes.ReadRune()
 		if errors.Is(err, io.EOF) {
@@ -104,6 +106,8 @@ func (c *csvFile) check(e encoding.Encoding) error {
 		if char == utf8.RuneError && (size == 1 || e != nil) || char == 0 {
 			return Refuse("sheet.encoding")
 		}
+		c.equals = c.equals || before == '=' && char == '"'
+		before = char
 	}
 }
 
@@ -139,34 +143,46 @@ func (l *loneCR) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// sniff picks the delimiter that stands most often in the first lines.
+// sniff picks the delimiter that stands most often in the first lines, outside of
+// quotes.
 func (c *csvFile) sniff() (rune, error) {
 	b, err := c.text()
 	if err != nil {
 		return 0, err
 	}
-	counts := map[rune]int{}
-	for range 30 {
-		line, err := b.ReadString('\n')
-		for _, d := range ",\t;|" {
-			counts[d] += strings.Count(line, string(d))
-		}
+	counts := map[byte]int{}
+	quoted := false
+	for lines, read := 0, 0; lines < 30 && read < 1<<20; read++ {
+		char, err := b.ReadByte()
 		if err != nil {
 			break
 		}
+		switch {
+		case char == '"':
+			quoted = !quoted
+		case quoted:
+		case char == '\n':
+			lines++
+		default:
+			counts[char]++
+		}
 	}
-	best := ','
-	for _, d := range "\t;|" {
+	best := byte(',')
+	for _, d := range []byte("\t;|") {
 		if counts[d] > counts[best] {
 			best = d
 		}
 	}
-	return best, nil
+	return rune(best), nil
 }
 
-func (c *csvFile) Close() error           { return c.file.Close() }
-func (c *csvFile) Sheets() []SheetInfo    { return []SheetInfo{{}} }
-func (c *csvFile) Merged(string) []string { return nil }
+func (c *csvFile) Close() error        { return c.file.Close() }
+func (c *csvFile) Sheets() []SheetInfo { return []SheetInfo{{}} }
+func (c *csvFile) Marks(string) Marks  { return Marks{} }
+func (c *csvFile) Mark() string        { return "" }
+
+// maxRecord is how many bytes one row of CSV may take.
+const maxRecord = 4 << 20
 
 // Rows numbers the rows by the line on which each begins, as editors and
 // spreadsheet programs show them, as long as no field holds a line break.
@@ -177,55 +193,115 @@ func (c *csvFile) Rows(string) iter.Seq2[Row, error] {
 			yield(Row{}, err)
 			return
 		}
-		r := csv.NewReader(b)
+		var text io.Reader = b
+		if c.equals {
+			text = &unequal{r: b, delimiter: byte(c.delimiter), start: true}
+		}
+		bounded := &stint{r: text}
+		r := csv.NewReader(bounded)
 		r.Comma, r.FieldsPerRecord, r.ReuseRecord = c.delimiter, -1, true
 		for {
-			fields, err := r.Read()
-			if errors.Is(err, io.EOF) {
-				return
-			}
-			if err != nil {
-				var parse *csv.ParseError
-				if errors.As(err, &parse) {
-					err = Refuse("sheet.csv", parse.Line, parse.Err)
-				}
-				yield(Row{}, err)
-				return
-			}
-			line, _ := r.FieldPos(0)
-			row := Row{Number: line, Cells: make([]Cell, len(fields))}
-			for i, field := range fields {
-				if len(field) > 4*maxText {
-					yield(Row{}, Refuse("sheet.csv", line, "field too long"))
-					return
-				}
-				row.Cells[i] = text(field)
-			}
-			if !yield(row, nil) {
+			bounded.fed = 0
+			row, err := nextRecord(r)
+			if errors.Is(err, io.EOF) || !yield(row, err) || err != nil {
 				return
 			}
 		}
 	}
 }
 
-// CSV writes rows that a spreadsheet program may open: a field that it would
-// take for a formula begins with an apostrophe.
-type CSV struct{ w *csv.Writer }
-
-// NewCSV writes to w.
-func NewCSV(w io.Writer) *CSV { return &CSV{csv.NewWriter(w)} }
-
-// Write writes one row.
-func (c *CSV) Write(fields []string) error {
-	safe := make([]string, len(fields))
-	for i, field := range fields {
-		safe[i] = defuse(field)
+func nextRecord(r *csv.Reader) (Row, error) {
+	fields, err := r.Read()
+	var parse *csv.ParseError
+	if errors.As(err, &parse) {
+		return Row{}, Refuse("sheet.csv", parse.Line, parse.Err)
 	}
-	return c.w.Write(safe)
+	if err != nil {
+		return Row{}, err
+	}
+	line, _ := r.FieldPos(0)
+	if line > maxRows {
+		return Row{}, Refuse("sheet.rows", maxRows)
+	}
+	if len(fields) > maxColumns {
+		return Row{}, Refuse("sheet.columns", maxColumns)
+	}
+	row := Row{Number: line, Cells: make([]Cell, len(fields)), Exact: true}
+	for i, field := range fields {
+		if len(field) > 4*maxText {
+			return Row{}, Refuse("sheet.csv.long", line)
+		}
+		row.Cells[i] = text(field)
+	}
+	return row, nil
 }
 
-// Flush writes what is buffered.
-func (c *CSV) Flush() { c.w.Flush() }
+// stint refuses a record that does not end: its quote was never closed.
+type stint struct {
+	r   io.Reader
+	fed int
+}
 
-// Error gives the first error of Write or Flush.
-func (c *CSV) Error() error { return c.w.Error() }
+func (s *stint) Read(p []byte) (int, error) {
+	if s.fed > maxRecord {
+		return 0, Refuse("sheet.csv.endless")
+	}
+	n, err := s.r.Read(p)
+	s.fed += n
+	return n, err
+}
+
+// unequal writes ="012345", which is how some systems keep a spreadsheet program
+// from dropping zeros, as CSV has it: "=""012345""". The cell's text is ="012345"
+// then, and what it means is for the reader of cells to say.
+type unequal struct {
+	r             *bufio.Reader
+	delimiter     byte
+	start         bool // at the start of a field
+	quoted, inner bool // within quotes; and those are of ="
+	pending       []byte
+}
+
+func (u *unequal) Read(p []byte) (int, error) {
+	n := 0
+	for n < len(p) {
+		if len(u.pending) > 0 {
+			copied := copy(p[n:], u.pending)
+			u.pending, n = u.pending[copied:], n+copied
+			continue
+		}
+		char, err := u.r.ReadByte()
+		if err != nil {
+			return n, err
+		}
+		u.step(char)
+	}
+	return n, nil
+}
+
+func (u *unequal) step(char byte) {
+	next, _ := u.r.Peek(1)
+	follows := func(c byte) bool { return len(next) == 1 && next[0] == c }
+	switch {
+	case u.start && char == '=' && follows('"'):
+		_, _ = u.r.Discard(1)
+		u.pending, u.quoted, u.inner = []byte(`"=""`), true, true
+	case u.start && char == '"':
+		u.pending, u.quoted = []byte{char}, true
+	case u.quoted && char == '"' && follows('"'):
+		_, _ = u.r.Discard(1)
+		u.pending = []byte(`""`)
+		if u.inner {
+			u.pending = []byte(`""""`)
+		}
+	case u.quoted && char == '"':
+		u.pending = []byte{char}
+		if u.inner {
+			u.pending = []byte(`"""`)
+		}
+		u.quoted, u.inner = false, false
+	default:
+		u.pending = []byte{char}
+	}
+	u.start = !u.quoted && (char == u.delimiter || char == '\n')
+}

@@ -4,13 +4,18 @@
 // # Reading
 //
 // Open looks at a file's first bytes, not at its name. A workbook is read by a
-// SAX reader of our own (xlsx.go) over archive/zip and encoding/xml, and not by
+// SAX reader of our own (xlsx.go, styles.go) over archive/zip and encoding/xml, and not by
 // excelize, whose row iterator stops at a damaged part without an error, accepts
 // wrong checksums, and gives neither a cell's type nor its format: all of which
 // money depends on. Here every part is read to its end, so that the checksum is
 // compared, rows and cells must ascend, and a reference that leads nowhere is an
 // error. A number comes as the exact decimal text that the file has, rounded to
 // the 15 digits that spreadsheet programs compute with, and is never a float.
+//
+// A file comes from many hands. container.go has the bounds of a zip file, xml.go
+// those of its parts: a bomb is refused before it costs memory, and nothing that a
+// file links to is ever followed. shared.go holds millions of shared texts in as
+// many bytes.
 //
 // CSV is read with encoding/csv after its encoding was made sure of (csv.go).
 // gocsv maps rows onto structs of known columns; an accountant's file has columns

@@ -261,7 +261,10 @@ func TestAFileIsWhatItsBytesSay(t *testing.T) {
 	}{
 		"empty": {"", "sheet.empty"}, "old.xlsx": {"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "sheet.ole"}, "page.xlsx": {"<html><table>", "sheet.html"},
 		"xml.xls": {"<?xml version='1.0'?>", "sheet.html"}, "cut.xlsx": {"PK\x03\x04 and nothing more", "sheet.damaged"}, "print.csv": {"%PDF-1.7", "sheet.other"}, "~$x.xlsx": {"x", "sheet.lockfile"},
-		"bytes.csv": {"a,b\n\x00\x01\xff\xff", "sheet.encoding"}, "quote.csv": {"a,b\n=\"1\",2\n", "sheet.csv"},
+		"bytes.csv": {"a,b\n\x00\x01\xff\xff", "sheet.encoding"}, "quote.csv": {"a,b\nx\"1\",2\n", "sheet.csv"},
+		"page2.xlsx": {"\ufeff <!DOCTYPE html><html>", "sheet.html"}, "nothing.xlsx": {"PK\x05\x06" + strings.Repeat("\x00", 18), "sheet.other"}, "blank.csv": {"\ufeff", "sheet.empty"},
+		"book.xls":    {"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1....W\x00o\x00r\x00k\x00b\x00o\x00o\x00k\x00", "sheet.xls"},
+		"locked.xlsx": {"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1....E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k\x00a\x00g\x00e\x00", "sheet.password"},
 	} {
 		path := filepath.Join(t.TempDir(), name)
 		if err := os.WriteFile(path, []byte(c.text), 0o600); err != nil {

@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -30,12 +31,14 @@ type Cell struct {
 	Format  string // the number format of a number, "" for General
 	Digits  int    // significant digits of a number as it is stored
 	Formula bool   // Text is what the program that saved the file computed
+	Linked  bool   // by a formula that takes it from another workbook
 }
 
 // Row is one row of a sheet; Cells[0] is column A.
 type Row struct {
 	Number int // as a spreadsheet program shows it, from 1
 	Hidden bool
+	Exact  bool // Cells are as many as the file wrote: CSV, where one more or less has shifted the others
 	Cells  []Cell
 }
 
@@ -61,9 +64,17 @@ type File interface {
 	// Rows gives a sheet's rows to the end; an error ends it. The error is a
 	// *Refusal where it is the file's.
 	Rows(sheet string) iter.Seq2[Row, error]
-	// Merged gives the merged areas ("B2:B5") that Rows came across.
-	Merged(sheet string) []string
+	// Marks gives what the last pass of Rows came across beside the rows.
+	Marks(sheet string) Marks
+	// Mark gives what Splice left in the file; "" for none.
+	Mark() string
 	Close() error
+}
+
+// Marks is what a sheet has beside its rows.
+type Marks struct {
+	Merged        []string // areas: "B2:B5"
+	HiddenColumns []int    // 0 is A
 }
 
 // Refusal says why a file cannot be read as a whole. Key names its text in the
@@ -103,27 +114,52 @@ func Open(path, encoding string) (File, error) {
 	if err != nil {
 		return nil, err
 	}
-	head := make([]byte, 8)
+	head := make([]byte, 512)
 	n, err := io.ReadFull(f, head)
-	if err != nil && n == 0 {
+	head = bytes.TrimPrefix(head[:n], []byte("\ufeff"))
+	if err != nil && len(head) == 0 {
 		f.Close()
 		return nil, Refuse("sheet.empty")
 	}
-	head = head[:n]
-	switch {
-	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
+	if bytes.HasPrefix(head, []byte("PK\x03\x04")) {
 		return openXLSX(f)
-	case bytes.HasPrefix(head, []byte("\xD0\xCF\x11\xE0")):
+	}
+	if r := other(f, head); r != nil {
 		f.Close()
-		return nil, Refuse("sheet.ole")
-	case bytes.HasPrefix(bytes.ToLower(bytes.TrimSpace(head)), []byte("<html")), bytes.HasPrefix(head, []byte("<?xml")), bytes.HasPrefix(head, []byte("<table")):
-		f.Close()
-		return nil, Refuse("sheet.html")
-	case bytes.HasPrefix(head, []byte("%PDF")):
-		f.Close()
-		return nil, Refuse("sheet.other")
+		return nil, r
 	}
 	return openCSV(f, encoding)
+}
+
+// other says what a file is that is neither a workbook nor text; nil where it
+// may be text.
+func other(f io.ReaderAt, head []byte) *Refusal {
+	text := bytes.ToLower(bytes.TrimSpace(head))
+	switch {
+	case bytes.HasPrefix(head, []byte("\xD0\xCF\x11\xE0")):
+		return refuseOLE(f)
+	case bytes.HasPrefix(text, []byte("<")), bytes.HasPrefix(text, []byte("mime-version:")):
+		return Refuse("sheet.html")
+	case bytes.HasPrefix(head, []byte("%PDF")), bytes.HasPrefix(head, []byte("PK\x05\x06")):
+		return Refuse("sheet.other")
+	}
+	return nil
+}
+
+// refuseOLE tells an old .xls from an .xlsx with a password: both are the same
+// kind of container, whose directory names what is in it, in UTF-16.
+func refuseOLE(r io.ReaderAt) *Refusal {
+	head := make([]byte, 4<<20)
+	n, err := r.ReadAt(head, 0)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return Refuse("sheet.ole")
+	}
+	for name, key := range map[string]string{"EncryptedPackage": "sheet.password", "Workbook": "sheet.xls", "Book": "sheet.xls"} {
+		if bytes.Contains(head[:n], []byte(strings.Join(strings.Split(name, ""), "\x00"))) {
+			return Refuse(key)
+		}
+	}
+	return Refuse("sheet.ole")
 }
 
 // Column gives a column's letters: 0 is "A".

@@ -1,7 +1,6 @@
 package sheet
 
 import (
-	"archive/zip"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -9,44 +8,49 @@ import (
 	"iter"
 	"os"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
-// Bounds of what is read: far above any real file, and below what would fill a
-// machine's memory.
-const (
-	maxParts   = 10_000
-	maxUnzip   = 2 << 30
-	maxRatio   = 1000 // a part may be that many times its packed size
-	maxColumns = 256
-	maxText    = 32_767
-)
-
+// xlsx is an open workbook.
 type xlsx struct {
-	file   *os.File
-	parts  map[string]*zip.File
-	sheets []SheetInfo
-	where  map[string]string // a sheet's part
-	shared []string
-	styles []string // number format by style index
-	merged map[string][]string
+	*container
+	sheets   []SheetInfo
+	where    map[string]string // a sheet's part
+	shared   texts
+	styles   []string // number format by style index
+	date1904 bool
+	mark     string
+	seen     map[string]*Marks
 }
 
 func openXLSX(f *os.File) (File, error) {
-	x := &xlsx{file: f, parts: map[string]*zip.File{}, where: map[string]string{}, merged: map[string][]string{}}
-	if err := x.load(); err != nil {
+	x := &xlsx{where: map[string]string{}, seen: map[string]*Marks{}}
+	var err error
+	if x.container, err = openContainer(f); err == nil {
+		err = x.load()
+	}
+	if err != nil {
 		f.Close()
 		return nil, err
 	}
 	return x, nil
 }
 
-func (x *xlsx) Close() error                  { return x.file.Close() }
-func (x *xlsx) Sheets() []SheetInfo           { return x.sheets }
-func (x *xlsx) Merged(sheet string) []string  { return x.merged[sheet] }
+func (x *xlsx) Close() error        { return x.file.Close() }
+func (x *xlsx) Sheets() []SheetInfo { return x.sheets }
+func (x *xlsx) Mark() string        { return x.mark }
+
+func (x *xlsx) Marks(sheet string) Marks {
+	if m := x.seen[sheet]; m != nil {
+		return *m
+	}
+	return Marks{}
+}
+
 func damaged(what string, err error) *Refusal { return Refuse("sheet.damaged", what, err) }
+
 func attr(e xml.StartElement, name string) string {
 	for _, a := range e.Attr {
 		if a.Name.Local == name {
@@ -56,61 +60,45 @@ func attr(e xml.StartElement, name string) string {
 	return ""
 }
 
-func (x *xlsx) load() error {
-	info, err := x.file.Stat()
-	if err != nil {
-		return err
-	}
-	archive, err := zip.NewReader(x.file, info.Size())
-	if err != nil {
-		return damaged("zip", err)
-	}
-	if err := x.index(archive); err != nil {
-		return err
-	}
-	rels, err := x.relations("_rels/.rels", "")
-	if err != nil {
-		return err
-	}
-	book := ""
-	for _, r := range rels {
-		if strings.HasSuffix(r.kind, "/officeDocument") {
-			book = r.target
-		}
-	}
-	if x.parts[book] == nil {
-		return Refuse("sheet.other")
-	}
-	return x.loadBook(book)
-}
+func isTrue(value string) bool { return value == "1" || value == "true" }
 
-// index lists the parts, within bounds, each name once.
-func (x *xlsx) index(archive *zip.Reader) error {
-	if len(archive.File) > maxParts {
-		return Refuse("sheet.toolarge")
+func (x *xlsx) load() error {
+	if !x.has("_rels/.rels") {
+		return x.foreign()
 	}
-	var total uint64
-	for _, part := range archive.File {
-		name := strings.TrimPrefix(part.Name, "/")
-		if x.parts[name] != nil {
-			return damaged(name, errors.New("the part is there twice"))
-		}
-		x.parts[name] = part
-		total += part.UncompressedSize64
-		if total > maxUnzip || part.UncompressedSize64 > 1<<20 && part.UncompressedSize64/maxRatio > part.CompressedSize64 {
-			return Refuse("sheet.toolarge")
-		}
+	book, err := x.bookPart()
+	if err != nil {
+		return err
+	}
+	if !x.has(book) || strings.HasSuffix(book, ".bin") {
+		return x.foreign()
+	}
+	if err := x.loadBook(book); err != nil {
+		return err
+	}
+	if len(x.sheets) == 0 {
+		return x.foreign()
 	}
 	return nil
+}
+
+func (x *xlsx) bookPart() (string, error) {
+	rels, err := x.relations("_rels/.rels", "")
+	for _, r := range rels {
+		if strings.HasSuffix(r.kind, "/officeDocument") {
+			return r.target, err
+		}
+	}
+	return "", err
 }
 
 type relation struct{ id, kind, target string }
 
 func (x *xlsx) relations(name, base string) ([]relation, error) {
 	var all []relation
-	err := x.walk(name, func(_ *xml.Decoder, e xml.StartElement) error {
+	err := x.walk(name, func(_ *parser, e xml.StartElement) error {
 		if e.Name.Local == "Relationship" && attr(e, "TargetMode") != "External" {
-			target := attr(e, "Target")
+			target := strings.ReplaceAll(attr(e, "Target"), `\`, "/")
 			if !strings.HasPrefix(target, "/") {
 				target = path.Join(base, target)
 			}
@@ -123,20 +111,15 @@ func (x *xlsx) relations(name, base string) ([]relation, error) {
 
 // walk reads a part to its end, whatever is in it: the checksum is compared at
 // the end alone.
-func (x *xlsx) walk(name string, visit func(*xml.Decoder, xml.StartElement) error) error {
-	part := x.parts[name]
-	if part == nil {
-		return damaged(name, errors.New("the part is missing"))
-	}
-	r, err := part.Open()
+func (x *xlsx) walk(name string, visit func(*parser, xml.StartElement) error) error {
+	r, err := x.open(name)
 	if err != nil {
-		return damaged(name, err)
+		return err
 	}
 	defer r.Close()
-	decoder := xml.NewDecoder(io.LimitReader(r, maxUnzip))
-	decoder.CharsetReader = charset
+	p := newParser(r)
 	for {
-		token, err := decoder.Token()
+		token, err := p.Token()
 		if errors.Is(err, io.EOF) {
 			_, err = io.Copy(io.Discard, r)
 			if err != nil {
@@ -151,7 +134,7 @@ func (x *xlsx) walk(name string, visit func(*xml.Decoder, xml.StartElement) erro
 		if !ok {
 			continue
 		}
-		if err := visit(decoder, start); err != nil {
+		if err := visit(p, start); err != nil {
 			var refusal *Refusal
 			if errors.As(err, &refusal) || errors.Is(err, errStop) {
 				return err
@@ -161,9 +144,12 @@ func (x *xlsx) walk(name string, visit func(*xml.Decoder, xml.StartElement) erro
 	}
 }
 
+func relationsOf(part string) string {
+	return path.Join(path.Dir(part), "_rels", path.Base(part)+".rels")
+}
+
 func (x *xlsx) loadBook(book string) error {
-	base := path.Dir(book)
-	rels, err := x.relations(path.Join(base, "_rels", path.Base(book)+".rels"), base)
+	rels, err := x.relations(relationsOf(book), path.Dir(book))
 	if err != nil {
 		return err
 	}
@@ -171,29 +157,24 @@ func (x *xlsx) loadBook(book string) error {
 	for _, r := range rels {
 		target[r.id] = r.target
 	}
-	date1904 := false
-	err = x.walk(book, func(_ *xml.Decoder, e xml.StartElement) error {
+	err = x.walk(book, func(p *parser, e xml.StartElement) error {
 		switch e.Name.Local {
 		case "workbookPr":
-			date1904 = attr(e, "date1904") == "1" || attr(e, "date1904") == "true"
+			x.date1904 = isTrue(attr(e, "date1904"))
+		case "definedName":
+			if attr(e, "name") != markName {
+				return nil
+			}
+			text, err := plain(p)
+			x.mark = strings.Trim(text, `"`)
+			return err
 		case "sheet":
-			name := attr(e, "name")
-			part := target[attr(e, "id")]
-			if part == "" || x.where[name] != "" {
-				return fmt.Errorf("sheet %q leads nowhere", name)
-			}
-			if strings.Contains(part, "worksheets/") || strings.HasSuffix(part, ".xml") && !strings.Contains(part, "chartsheets/") {
-				x.where[name] = part
-				x.sheets = append(x.sheets, SheetInfo{name, attr(e, "state") != "" && attr(e, "state") != "visible"})
-			}
+			return x.listSheet(attr(e, "name"), target[attr(e, "id")], attr(e, "state"))
 		}
 		return nil
 	})
 	if err != nil {
 		return err
-	}
-	if date1904 {
-		return Refuse("sheet.date1904")
 	}
 	for _, r := range rels {
 		switch {
@@ -209,142 +190,52 @@ func (x *xlsx) loadBook(book string) error {
 	return nil
 }
 
-func (x *xlsx) loadShared(name string) error {
-	return x.walk(name, func(d *xml.Decoder, e xml.StartElement) error {
-		if e.Name.Local != "si" {
-			return nil
-		}
-		text, err := richText(d)
-		x.shared = append(x.shared, text)
-		return err
-	})
-}
-
-// richText joins the runs of a string up to the end of its element; phonetic
-// guides are left out.
-func richText(d *xml.Decoder) (string, error) {
-	var b strings.Builder
-	in, phonetic := 0, 0
-	for depth := 1; depth > 0; {
-		token, err := d.Token()
-		if err != nil {
-			return "", err
-		}
-		switch t := token.(type) {
-		case xml.StartElement:
-			depth++
-			switch t.Name.Local {
-			case "t":
-				in++
-			case "rPh":
-				phonetic++
-			}
-		case xml.EndElement:
-			depth--
-			switch t.Name.Local {
-			case "t":
-				in--
-			case "rPh":
-				phonetic--
-			}
-		case xml.CharData:
-			if in > 0 && phonetic == 0 {
-				b.Write(t)
-			}
-		}
-		if b.Len() > 4*maxText {
-			return "", errors.New("a text is too long")
-		}
+func (x *xlsx) listSheet(name, part, state string) error {
+	if part == "" || x.where[name] != "" {
+		return fmt.Errorf("sheet %q leads nowhere", name)
 	}
-	return unescape(b.String()), nil
-}
-
-// unescape reads _x000D_, which is how workbooks write a control character.
-func unescape(s string) string {
-	if !strings.Contains(s, "_x00") {
-		return s
-	}
-	return strings.NewReplacer("_x000D_", "", "_x000A_", "\n", "_x0009_", "\t").Replace(s)
-}
-
-func (x *xlsx) loadStyles(name string) error {
-	custom := map[string]string{}
-	inCells := false
-	return x.walk(name, func(_ *xml.Decoder, e xml.StartElement) error {
-		switch e.Name.Local {
-		case "numFmt":
-			custom[attr(e, "numFmtId")] = attr(e, "formatCode")
-		case "cellXfs":
-			inCells = true
-		case "cellStyles", "dxfs":
-			inCells = false
-		case "xf":
-			if inCells {
-				id := attr(e, "numFmtId")
-				format, ok := custom[id]
-				if !ok {
-					format = builtin(id)
-				}
-				x.styles = append(x.styles, format)
-			}
-		}
+	if strings.Contains(part, "chartsheets/") || strings.Contains(part, "dialogsheets/") || strings.Contains(part, "macrosheets/") {
 		return nil
-	})
-}
-
-// builtin gives a built-in number format; those that are dates only by the
-// reader's country as a date too.
-func builtin(id string) string {
-	n, err := strconv.Atoi(id)
-	switch {
-	case err != nil || n == 0:
-		return ""
-	case n >= 14 && n <= 22, n >= 27 && n <= 36, n >= 45 && n <= 47, n >= 50 && n <= 58:
-		return "yyyy-mm-dd"
 	}
-	return map[int]string{1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00", 12: "# ?/?", 13: "# ??/??", 49: "@"}[n]
-}
-
-// isDate tells a date format by its letters outside of quotes and brackets.
-func isDate(format string) bool {
-	inQuotes, inBrackets := false, false
-	for i := 0; i < len(format); i++ {
-		switch c := format[i]; {
-		case c == '\\':
-			i++
-		case c == '"':
-			inQuotes = !inQuotes
-		case inQuotes:
-		case c == '[':
-			inBrackets = true
-		case c == ']':
-			inBrackets = false
-		case !inBrackets && strings.IndexByte("yYdD", c) >= 0:
-			return true
-		}
-	}
-	return false
+	x.where[name] = part
+	x.sheets = append(x.sheets, SheetInfo{name, state != "" && state != "visible"})
+	return nil
 }
 
 var errStop = errors.New("the reader has seen enough")
 
+// scan is one pass over a sheet's rows.
+type scan struct {
+	*xlsx
+	p     *parser
+	marks *Marks
+	last  int
+	// linked are the shared formulas that link to another workbook, by their
+	// number: only the first cell of each has its text.
+	linked map[string]bool
+}
+
 func (x *xlsx) Rows(sheet string) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
-		x.merged[sheet] = nil
-		last := 0
-		err := x.walk(x.where[sheet], func(d *xml.Decoder, e xml.StartElement) error {
+		s := &scan{xlsx: x, marks: &Marks{}, linked: map[string]bool{}}
+		x.seen[sheet] = s.marks
+		err := x.walk(x.where[sheet], func(p *parser, e xml.StartElement) error {
+			s.p = p
 			switch e.Name.Local {
 			case "row":
-				row, err := x.row(d, e, last)
+				row, err := s.row(e)
 				if err != nil {
 					return err
 				}
-				last = row.Number
-				if !yield(row, nil) {
+				if s.last = row.Number; !yield(row, nil) {
 					return errStop
 				}
 			case "mergeCell":
-				x.merged[sheet] = append(x.merged[sheet], attr(e, "ref"))
+				if s.marks.Merged = append(s.marks.Merged, attr(e, "ref")); len(s.marks.Merged) > maxMerged {
+					return Refuse("sheet.toolarge")
+				}
+			case "col":
+				s.column(e)
 			}
 			return nil
 		})
@@ -354,19 +245,39 @@ func (x *xlsx) Rows(sheet string) iter.Seq2[Row, error] {
 	}
 }
 
+// column notes columns that are hidden.
+func (s *scan) column(e xml.StartElement) {
+	if !isTrue(attr(e, "hidden")) {
+		return
+	}
+	first, err1 := strconv.Atoi(attr(e, "min"))
+	last, err2 := strconv.Atoi(attr(e, "max"))
+	if errors.Join(err1, err2) != nil {
+		return
+	}
+	for i := max(first, 1); i <= min(last, maxColumns); i++ {
+		if !slices.Contains(s.marks.HiddenColumns, i-1) {
+			s.marks.HiddenColumns = append(s.marks.HiddenColumns, i-1)
+		}
+	}
+}
+
 // row reads one row. Rows and cells must ascend: readers that accept another
 // order shift cells into other columns.
-func (x *xlsx) row(d *xml.Decoder, start xml.StartElement, last int) (Row, error) {
-	row := Row{Number: last + 1, Hidden: attr(start, "hidden") == "1" || attr(start, "hidden") == "true"}
+func (s *scan) row(start xml.StartElement) (Row, error) {
+	row := Row{Number: s.last + 1, Hidden: isTrue(attr(start, "hidden"))}
 	if text := attr(start, "r"); text != "" {
 		n, err := strconv.Atoi(text)
-		if err != nil || n <= last || n > 1<<20 {
-			return row, fmt.Errorf("row %q comes after row %d", text, last)
+		if err != nil || n <= s.last {
+			return row, fmt.Errorf("row %q comes after row %d", text, s.last)
 		}
 		row.Number = n
 	}
+	if row.Number > maxRows {
+		return row, Refuse("sheet.rows", maxRows)
+	}
 	for {
-		token, err := d.Token()
+		token, err := s.p.Token()
 		if err != nil {
 			return row, err
 		}
@@ -375,19 +286,19 @@ func (x *xlsx) row(d *xml.Decoder, start xml.StartElement, last int) (Row, error
 			return row, nil
 		case xml.StartElement:
 			if t.Name.Local != "c" {
-				if err := d.Skip(); err != nil {
+				if err := s.p.Skip(); err != nil {
 					return row, err
 				}
 				continue
 			}
-			if err := x.cell(d, t, &row); err != nil {
+			if err := s.cell(t, &row); err != nil {
 				return row, err
 			}
 		}
 	}
 }
 
-func (x *xlsx) cell(d *xml.Decoder, start xml.StartElement, row *Row) error {
+func (s *scan) cell(start xml.StartElement, row *Row) error {
 	at := len(row.Cells)
 	if ref := attr(start, "r"); ref != "" {
 		column, err := columnOf(ref, row.Number)
@@ -399,21 +310,25 @@ func (x *xlsx) cell(d *xml.Decoder, start xml.StartElement, row *Row) error {
 		}
 		at = column
 	}
+	kind, style := attr(start, "t"), attr(start, "s")
+	content, err := s.content()
+	if err != nil {
+		return err
+	}
+	cell, err := s.value(kind, style, content)
+	if err != nil {
+		return fmt.Errorf("cell %s%d: %w", Column(at), row.Number, err)
+	}
+	cell.Formula, cell.Linked = content.formula, content.linked
 	if at >= maxColumns {
+		if cell.Kind == Empty && !cell.Formula {
+			return nil // a colour that somebody gave to whole rows
+		}
 		return Refuse("sheet.columns", maxColumns)
 	}
 	for len(row.Cells) < at {
 		row.Cells = append(row.Cells, Cell{})
 	}
-	raw, inline, formula, err := cellContent(d)
-	if err != nil {
-		return err
-	}
-	cell, err := x.value(attr(start, "t"), attr(start, "s"), raw, inline)
-	if err != nil {
-		return fmt.Errorf("cell %s%d: %w", Column(at), row.Number, err)
-	}
-	cell.Formula = formula
 	row.Cells = append(row.Cells, cell)
 	return nil
 }
@@ -434,47 +349,88 @@ func columnOf(ref string, row int) (int, error) {
 	return column - 1, nil
 }
 
-// cellContent reads a cell's parts: value, inline text, and whether there is a
-// formula.
-func cellContent(d *xml.Decoder) (value, inline string, formula bool, err error) {
+// content is what stands in a cell's element.
+type content struct {
+	value, inline   string
+	formula, linked bool
+}
+
+func (s *scan) content() (content, error) {
+	var c content
 	for {
-		token, err := d.Token()
+		token, err := s.p.Token()
 		if err != nil {
-			return value, inline, formula, err
+			return c, err
 		}
-		switch t := token.(type) {
-		case xml.EndElement:
-			return value, inline, formula, nil
-		case xml.StartElement:
-			switch t.Name.Local {
-			case "v":
-				if value, err = plain(d); err != nil {
-					return value, inline, formula, err
-				}
-			case "is":
-				if inline, err = richText(d); err != nil {
-					return value, inline, formula, err
-				}
-			default:
-				formula = formula || t.Name.Local == "f"
-				if err = d.Skip(); err != nil {
-					return value, inline, formula, err
-				}
+		t, ok := token.(xml.StartElement)
+		if !ok {
+			if _, end := token.(xml.EndElement); end {
+				return c, nil
 			}
+			continue
+		}
+		switch t.Name.Local {
+		case "v":
+			c.value, err = plain(s.p)
+		case "is":
+			c.inline, err = richText(s.p)
+		case "f":
+			c.formula = true
+			c.linked, err = s.formula(t)
+		default:
+			err = s.p.Skip()
+		}
+		if err != nil {
+			return c, err
 		}
 	}
 }
 
-func plain(d *xml.Decoder) (string, error) {
+// formula tells whether a formula takes something from another workbook.
+func (s *scan) formula(start xml.StartElement) (bool, error) {
+	number := ""
+	if attr(start, "t") == "shared" {
+		number = attr(start, "si")
+	}
+	text, err := plain(s.p)
+	if linksOut(text) && number != "" {
+		s.linked[number] = true
+	}
+	return linksOut(text) || text == "" && s.linked[number], err
+}
+
+// linksOut tells a formula like [1]Sheet1!A1 or '[1]十一月 账单'!A1. Table1[列]
+// has brackets too, but no number in them and no sheet behind them.
+func linksOut(formula string) bool {
+	for {
+		_, rest, ok := strings.Cut(formula, "[")
+		if !ok {
+			return false
+		}
+		inside, behind, ok := strings.Cut(rest, "]")
+		if !ok {
+			return false
+		}
+		sheet, _, named := strings.Cut(behind, "!")
+		if inside != "" && strings.Trim(inside, "0123456789") == "" && named && !strings.ContainsAny(sheet, "[(,+*/") {
+			return true
+		}
+		formula = rest
+	}
+}
+
+func plain(p *parser) (string, error) {
 	var b strings.Builder
 	for {
-		token, err := d.Token()
+		token, err := p.Token()
 		if err != nil {
 			return "", err
 		}
 		switch t := token.(type) {
 		case xml.CharData:
-			b.Write(t)
+			if b.Write(t); b.Len() > maxToken {
+				return "", errors.New("a value is too long")
+			}
 		case xml.EndElement:
 			return b.String(), nil
 		case xml.StartElement:
@@ -483,16 +439,17 @@ func plain(d *xml.Decoder) (string, error) {
 	}
 }
 
-func (x *xlsx) value(kind, style, raw, inline string) (Cell, error) {
+func (s *scan) value(kind, style string, c content) (Cell, error) {
+	raw := c.value
 	switch kind {
 	case "s":
 		i, err := strconv.Atoi(strings.TrimSpace(raw))
-		if err != nil || i < 0 || i >= len(x.shared) {
+		if err != nil || i < 0 || i >= s.shared.len() {
 			return Cell{}, fmt.Errorf("shared text %q does not exist", raw)
 		}
-		return text(x.shared[i]), nil
+		return text(s.shared.at(i)), nil
 	case "inlineStr":
-		return text(inline), nil
+		return text(c.inline), nil
 	case "str":
 		return text(unescape(raw)), nil
 	case "b":
@@ -500,11 +457,14 @@ func (x *xlsx) value(kind, style, raw, inline string) (Cell, error) {
 	case "e":
 		return Cell{Kind: Error, Text: raw}, nil
 	case "d":
-		return Cell{Kind: Date, Text: strings.TrimSuffix(strings.Replace(raw, "T", " ", 1), " 00:00:00")}, nil
+		return Cell{Kind: Date, Text: isoDate(raw)}, nil
 	case "", "n":
-	default:
-		return Cell{}, fmt.Errorf("a kind of cell %q that does not exist", kind)
+		return s.number(raw, style)
 	}
+	return Cell{}, fmt.Errorf("a kind of cell %q that does not exist", kind)
+}
+
+func (s *scan) number(raw, style string) (Cell, error) {
 	if raw == "" {
 		return Cell{}, nil
 	}
@@ -513,11 +473,11 @@ func (x *xlsx) value(kind, style, raw, inline string) (Cell, error) {
 		return Cell{}, fmt.Errorf("%q is no number", raw)
 	}
 	cell := Cell{Kind: Number, Text: number, Digits: digits}
-	if i, err := strconv.Atoi(style); err == nil && i >= 0 && i < len(x.styles) {
-		cell.Format = x.styles[i]
+	if i, err := strconv.Atoi(style); err == nil && i >= 0 && i < len(s.styles) {
+		cell.Format = s.styles[i]
 	}
 	if isDate(cell.Format) {
-		cell.Kind, cell.Text = Date, serial(number)
+		cell.Kind, cell.Text = Date, serial(number, s.date1904)
 	}
 	return cell, nil
 }
@@ -527,25 +487,4 @@ func text(s string) Cell {
 		return Cell{}
 	}
 	return Cell{Kind: Text, Text: s}
-}
-
-// serial turns a day number into a date, with the time of day where it has one.
-func serial(number string) string {
-	whole, fraction, _ := strings.Cut(number, ".")
-	days, err := strconv.Atoi(whole)
-	if err != nil || days < 61 || days > 2_958_465 { // before 1 March 1900 the count is off by one
-		return number
-	}
-	day := time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC).AddDate(0, 0, days)
-	if fraction == "" {
-		return day.Format(time.DateOnly)
-	}
-	fraction = (fraction + "0000000000")[:10]
-	parts, err := strconv.ParseInt(fraction, 10, 64)
-	if err != nil {
-		return number
-	}
-	const unit = 10_000_000_000
-	seconds := (parts*86_400 + unit/2) / unit
-	return day.Add(time.Duration(seconds) * time.Second).Format(time.DateTime)
 }

@@ -1,0 +1,106 @@
+package sheet
+
+import (
+	"encoding/binary"
+	"encoding/xml"
+	"errors"
+	"strings"
+)
+
+// texts holds a workbook's shared texts, millions of them where need be: the
+// bytes one behind the other in pieces, each text led by its length, and where
+// each begins. Nothing in it is a pointer, so it costs what its bytes cost.
+type texts struct {
+	pieces [][]byte
+	starts []uint32 // piece<<pieceBits | place
+	bytes  int
+}
+
+const pieceBits, maxPieces = 20, 1 << (32 - 20)
+
+func (t *texts) len() int { return len(t.starts) }
+
+func (t *texts) add(s string) error {
+	if t.bytes += len(s); t.bytes > maxSharedLen || len(t.starts) >= maxShared {
+		return Refuse("sheet.toolarge")
+	}
+	need := len(s) + binary.MaxVarintLen32
+	last := len(t.pieces) - 1
+	if last < 0 || len(t.pieces[last])+need > 1<<pieceBits {
+		if last++; last == maxPieces {
+			return Refuse("sheet.toolarge")
+		}
+		t.pieces = append(t.pieces, make([]byte, 0, 1<<pieceBits))
+	}
+	piece := t.pieces[last]
+	t.starts = append(t.starts, uint32(last)<<pieceBits|uint32(len(piece)))
+	t.pieces[last] = append(binary.AppendUvarint(piece, uint64(len(s))), s...)
+	return nil
+}
+
+func (t *texts) at(i int) string {
+	start := t.starts[i]
+	piece := t.pieces[start>>pieceBits][start&(1<<pieceBits-1):]
+	length, n := binary.Uvarint(piece)
+	return string(piece[n : n+int(length)])
+}
+
+func (x *xlsx) loadShared(name string) error {
+	return x.walk(name, func(p *parser, e xml.StartElement) error {
+		if e.Name.Local != "si" {
+			return nil
+		}
+		text, err := richText(p)
+		if err != nil {
+			return err
+		}
+		return x.shared.add(text)
+	})
+}
+
+// richText joins the runs of a string up to the end of its element; phonetic
+// guides are left out.
+func richText(p *parser) (string, error) {
+	var b strings.Builder
+	in, phonetic := 0, 0
+	for depth := 1; depth > 0; {
+		token, err := p.Token()
+		if err != nil {
+			return "", err
+		}
+		switch t := token.(type) {
+		case xml.StartElement:
+			depth++
+			switch t.Name.Local {
+			case "t":
+				in++
+			case "rPh":
+				phonetic++
+			}
+		case xml.EndElement:
+			depth--
+			switch t.Name.Local {
+			case "t":
+				in--
+			case "rPh":
+				phonetic--
+			}
+		case xml.CharData:
+			if in > 0 && phonetic == 0 {
+				b.Write(t)
+			}
+		}
+		if b.Len() > 4*maxText {
+			return "", errors.New("a text is too long")
+		}
+	}
+	return unescape(b.String()), nil
+}
+
+// unescape reads _x000D_, which is how workbooks write a control character.
+func unescape(s string) string {
+	if !strings.Contains(s, "_x00") {
+		return s
+	}
+	return strings.NewReplacer("_x000D_", "", "_x000A_", "\n", "_x0009_", "\t").Replace(s)
+}
