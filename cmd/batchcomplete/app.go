@@ -169,6 +169,8 @@ func (a *app) specs() []spec {
 		{use: "status [BATCH]", max: 1, flags: join(whichCheckpoint, []string{"json"}), do: a.status},
 		{use: "rows [BATCH]", max: 1, flags: join(whichCheckpoint, []string{"state", "code", "settle-date", "format"}), do: a.rows},
 		{use: "show BILL", min: 1, max: 1, flags: join(whichCheckpoint, []string{"settle-window"}), do: a.show},
+		{use: "export BATCH", min: 1, max: 1, flags: join(whichCheckpoint, []string{"out"}), do: a.export},
+		{use: "verify DIR", min: 1, max: 1, flags: join(whichCheckpoint, []string{"json"}), do: a.verify},
 		{use: "template FILE", min: 1, max: 1, do: a.template},
 		{use: "config", below: []spec{
 			{use: "check", do: a.configCheck},
