@@ -72,7 +72,7 @@ func (b *brakes) tooMuchInDoubt() bool { return b.doubtAllowed > 0 && b.doubt > 
 // doubtful is how much money of an unknown row is in doubt. Of one that the
 // journal may merely have forgotten, nothing is known to be out.
 func doubtful(row Row) money.Fen {
-	if row.SendCode == ums.CodeForgotten {
+	if row.SendCode == ums.CodeForgottenRefusal || row.SendCode == ums.CodeForgotten && row.Sends == 0 {
 		return 0
 	}
 	return row.Amount

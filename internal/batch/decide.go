@@ -65,12 +65,41 @@ func Forgotten(row Row, a ums.Answer) bool {
 	return a.Code == ums.CodeDupOrder && row.Sends == 1 && row.AuthedOrderID == ""
 }
 
+// Lapse is how long an authorisation lasts (gateway.md §3), and a day: a refused
+// bill that is older was not retried.
+const Lapse = 31 * 24 * time.Hour
+
 // Concerned tells whether a journal that may have forgotten what was sent before
-// that moment has to ask about a row before it sends it: the bill existed by then
-// (its date is not after that day, Beijing time), and nothing was sent or asked
-// about it since.
+// that moment has to ask about a row before it believes what it has: the bill
+// existed by then (its date is not after that day, Beijing time), and nothing was
+// sent or asked about it since. What it has as pending may have been sent, what
+// it has as unknown or declined may have been settled and sent again.
 func Concerned(row Row, before time.Time) bool {
-	return row.State == Pending && row.SentAt.Before(before) && row.BillDate <= DayOf(before)
+	if !row.SentAt.Before(before) || row.BillDate > DayOf(before) {
+		return false
+	}
+	switch row.State {
+	case Pending, Unknown:
+		return true
+	case Declined:
+		return row.BillDate >= DayOf(before.Add(-Lapse))
+	}
+	return false
+}
+
+// ForgottenCode is the code that a row that Concerned names is marked with: it
+// decides what a later absence means, and a declined row stays so.
+func ForgottenCode(from State) string {
+	if from == Declined {
+		return ums.CodeForgottenRefusal
+	}
+	return ums.CodeForgotten
+}
+
+// suspected tells whether a row's doubt is only that the journal may have
+// forgotten something.
+func suspected(row Row) bool {
+	return row.SendCode == ums.CodeForgotten || row.SendCode == ums.CodeForgottenRefusal
 }
 
 // DayOf is the day of a moment in Beijing time, as bill dates are written.
@@ -105,7 +134,7 @@ func NextQuery(row Row, asked time.Time, window time.Duration) time.Time {
 		return later(earliest, asked.Add(window/10))
 	}
 	schedule := querySchedule
-	if row.SendCode == ums.CodeForgotten {
+	if suspected(row) {
 		schedule = verifySchedule
 	}
 	for _, hundredths := range schedule {

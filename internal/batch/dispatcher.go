@@ -30,11 +30,12 @@ type dispatcher struct {
 	sending   int       // how many of these are sends
 	resolveBy time.Time // when resolving ends; zero until nothing is left to send
 
-	brakes     brakes
-	distrusted bool // this run has found the journal forgetful
-	stop       Stop
-	left       Stop // what was passed over, where nothing else stopped the run
-	err        error
+	brakes    brakes
+	forgetful bool // the journal turned out to be: the round ends
+	warned    bool // and that was said
+	stop      Stop
+	left      Stop // what was passed over, where nothing else stopped the run
+	err       error
 }
 
 // run hands out tasks until none are left or something stops it, then waits for
@@ -51,7 +52,7 @@ func (d *dispatcher) run() (Stop, error) {
 	for d.inFlight > 0 {
 		d.take(<-d.results)
 	}
-	if d.stop == NotStopped && d.stillLeft() {
+	if d.stop == NotStopped && !d.forgetful && d.stillLeft() {
 		d.stop = d.left
 	}
 	return d.stop, d.err
@@ -71,7 +72,7 @@ func (d *dispatcher) stillLeft() bool {
 // ending tells whether nothing new may begin.
 func (d *dispatcher) ending() bool {
 	switch {
-	case d.err != nil || d.stop != NotStopped:
+	case d.err != nil || d.stop != NotStopped || d.forgetful:
 	case d.drain.Err() != nil:
 		d.stop = BySignal
 	case d.clockJumped():
@@ -201,7 +202,7 @@ func (d *dispatcher) step(next *task, wake time.Time) {
 			return
 		case done := <-d.results:
 			d.take(done)
-			if next == nil || d.stop != NotStopped || d.err != nil {
+			if next == nil || d.stop != NotStopped || d.err != nil || d.forgetful {
 				return
 			}
 		case <-alarm.C:

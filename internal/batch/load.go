@@ -4,8 +4,6 @@ import (
 	"context"
 	"slices"
 	"time"
-
-	"batchcomplete/internal/ums"
 )
 
 // load plans what a run begins with: it resolves first.
@@ -15,24 +13,22 @@ func (d *dispatcher) load() error {
 			return err
 		}
 	}
-	if err := d.loadDoubts(func(Row) bool { return true }); err != nil {
+	if err := d.loadDoubts(); err != nil {
 		return err
 	}
 	return d.loadUndated()
 }
 
-// loadDoubts plans a query for every unknown row that is wanted.
-func (d *dispatcher) loadDoubts(wanted func(Row) bool) error {
+// loadDoubts plans a query for every unknown row.
+func (d *dispatcher) loadDoubts() error {
 	for after := int64(0); ; {
 		rows, err := d.read(Unknown, after)
 		if err != nil || len(rows) == 0 {
 			return err
 		}
 		for _, row := range rows {
-			if wanted(row) {
-				d.brakes.doubt += doubtful(row)
-				d.doubts.add(task{due: NextQuery(row, time.Time{}, d.SettleWindow), id: row.ID})
-			}
+			d.brakes.doubt += doubtful(row)
+			d.doubts.add(task{due: NextQuery(row, time.Time{}, d.SettleWindow), id: row.ID})
 		}
 		after = rows[len(rows)-1].ID
 	}
@@ -62,26 +58,19 @@ func (d *dispatcher) loadUndated() error {
 	return nil
 }
 
-// distrust is for a journal that turns out to have forgotten a send: the rows
-// that it takes for unsent are asked about first.
+// distrust is for a journal that turns out to have forgotten a send: that is
+// kept in it, and the run begins anew with what it takes for unsent asked about
+// first.
 func (d *dispatcher) distrust(row Row) {
-	if d.distrusted {
+	if d.warned {
 		return
 	}
-	d.distrusted = true
-	ctx, now := context.WithoutCancel(d.drain), d.Now().Round(0).Truncate(time.Microsecond)
+	d.warned, d.forgetful = true, true
 	if d.Log != nil {
 		d.Log.Warn("an order id that was never sent is used already: this checkpoint has forgotten sends, and its rows are asked about first",
 			"batch", row.Batch, "line", row.Line, "bill", row.BillNo, "order", row.OrderID)
 	}
-	err := d.Journal.Distrust(ctx, now)
-	if err == nil {
-		_, err = d.Journal.Suspect(ctx, now, d.Among)
-	}
-	if err == nil {
-		err = d.loadDoubts(func(row Row) bool { return row.SendCode == ums.CodeForgotten && row.SentAt.Equal(now) })
-	}
-	if err != nil {
+	if err := d.Journal.Distrust(context.WithoutCancel(d.drain), d.Now()); err != nil {
 		d.err = err
 	}
 }

@@ -3,8 +3,6 @@ package batch
 import (
 	"fmt"
 	"time"
-
-	"batchcomplete/internal/ums"
 )
 
 // Check refuses a move that no row may make.
@@ -31,7 +29,7 @@ func (m Move) Apply(row *Row) {
 			row.SentAt = m.At
 		}
 	case ByVerify:
-		row.SendCode, row.Code, row.Message = ums.CodeForgotten, ums.CodeForgotten, ""
+		row.SendCode, row.Code, row.Message = ForgottenCode(m.From), ForgottenCode(m.From), ""
 		row.SentAt = m.At
 	case ByQuery:
 		row.Code, row.Message = m.Answer.Code, m.Answer.Message

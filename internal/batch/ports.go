@@ -40,10 +40,9 @@ type Journal interface {
 	// then is asked about before its first send from then on (Suspect).
 	Distrust(ctx context.Context, before time.Time) error
 
-	// Suspect moves every pending row that Distrust concerns to unknown, with now
-	// as the moment of its last send, and tells how many: a bill whose date is not
-	// after the day (Beijing time) of that moment, and that was not asked about
-	// since. Without distrust it does nothing. among restricts it as in Rows.
+	// Suspect moves every row that Distrust concerns (Concerned) to unknown, with
+	// now as the moment of its last send, and tells how many. Without distrust it
+	// does nothing. among restricts it as in Rows.
 	Suspect(ctx context.Context, now time.Time, among []int64) (int, error)
 
 	// Undated gives up to limit completed rows whose settle date the gateway has

@@ -64,14 +64,26 @@ func (r *Runner) Run(drain, hard context.Context) (Stop, error) {
 	if _, err := r.Journal.Rescue(hard, r.Now()); err != nil {
 		return NotStopped, err
 	}
+	d := &dispatcher{
+		Runner: r, started: r.Now(), sends: map[int64]int{},
+		brakes: brakes{failuresAllowed: r.StopAfterFailures, doubtAllowed: r.MaxUnknown},
+	}
+	stop, err := r.round(drain, hard, d)
+	if !d.forgetful || stop != NotStopped || err != nil {
+		return stop, err
+	}
+	// The journal turned out to be forgetful, and knows it now: from the beginning,
+	// with nothing in flight, and once only.
+	d.brakes.doubt = 0
+	return r.round(drain, hard, &dispatcher{Runner: r, started: d.started, sends: d.sends, brakes: d.brakes, warned: true})
+}
+
+// round has workers do what a dispatcher hands out, until it hands out no more.
+func (r *Runner) round(drain, hard context.Context, d *dispatcher) (Stop, error) {
 	drain, cancel := context.WithCancel(drain)
 	defer cancel()
-	d := &dispatcher{
-		Runner: r, drain: drain, stopDraining: cancel,
-		started: r.Now(), sends: map[int64]int{},
-		brakes: brakes{failuresAllowed: r.StopAfterFailures, doubtAllowed: r.MaxUnknown},
-		work:   make(chan task), results: make(chan result),
-	}
+	d.drain, d.stopDraining = drain, cancel
+	d.work, d.results = make(chan task), make(chan result)
 	if err := d.load(); err != nil {
 		return NotStopped, err
 	}

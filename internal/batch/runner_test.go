@@ -516,3 +516,32 @@ func TestDoubtsOfEarlierRunsHoldSendsBackUntilTheyAreClearedUp(t *testing.T) {
 		})
 	}
 }
+
+func TestARefusedBillWhoseRetryWasForgottenIsFoundOrStaysDeclined(t *testing.T) {
+	for _, c := range []struct {
+		retried bool
+		want    batch.State
+	}{{true, batch.Held}, {false, batch.Declined}} {
+		synctest.Test(t, func(t *testing.T) {
+			rows := old(1)
+			rows[0].State, rows[0].Code, rows[0].SendCode, rows[0].Sends, rows[0].Attempts = batch.Declined, "NO_BILL", "NO_BILL", 1, 1
+			g, j := newGateway(), journaltest.NewMemory(rows...)
+			later := batch.OrderID("test", "", rows[0].Identity(), 1)
+			g.query = func(_ int, c2 ums.Completion) ums.Answer {
+				if c.retried && c2.AuthedOrderID == later {
+					return done(c2)
+				}
+				return ums.Answer{Outcome: ums.Absent}
+			}
+			if err := j.Distrust(t.Context(), time.Now()); err != nil {
+				t.Fatal(err)
+			}
+			r := runner(g, j)
+			r.Env = "test"
+			run(t, r)
+			if row := j.All()[0]; row.State != c.want || len(g.sends) != 0 {
+				t.Errorf("retried %v: %s, sends %v", c.retried, row.State, g.sends)
+			}
+		})
+	}
+}

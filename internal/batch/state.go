@@ -68,6 +68,8 @@ var Transitions = []Transition{
 	{BySend, Sending, Pending},
 	{ByRescue, Sending, Unknown},
 	{ByVerify, Pending, Unknown},
+	{ByVerify, Unknown, Unknown},
+	{ByVerify, Declined, Unknown},
 	{ByQuery, Unknown, Completed},
 	{ByQuery, Unknown, Declined},
 	{ByQuery, Unknown, Held},

@@ -57,8 +57,8 @@ func (r *Runner) query(drain, hard context.Context, id int64) result {
 	row := rows[0]
 	answer := byOneClock(r.Gateway.Query(hard, row.Completion()), r.Now())
 	to, absentAt := AfterQuery(row, answer, r.Now(), r.SettleWindow)
-	if to == Pending && row.SendCode == ums.CodeForgotten {
-		to, answer = r.askLaterGenerations(hard, row, answer)
+	if suspected(row) && (to == Pending || to == Declined) {
+		to, answer = r.askLaterGenerations(hard, row, to, answer)
 	}
 	err = r.Journal.Move(context.WithoutCancel(hard), Move{
 		ID: id, Cause: ByQuery, From: Unknown, To: to, At: r.Now(), Answer: answer, AbsentAt: absentAt,
@@ -74,11 +74,11 @@ func (r *Runner) query(drain, hard context.Context, id int64) result {
 // the journal may have forgotten retries.
 const laterGenerations = 2
 
-// askLaterGenerations is for a row whose order id is proven absent, in a journal
-// that may have forgotten what was sent: a forgotten retry would have gone out
-// under the order id of a later generation. What is found there is for a person
-// to settle, and what cannot be found out leaves the row in doubt.
-func (r *Runner) askLaterGenerations(ctx context.Context, row Row, absent ums.Answer) (State, ums.Answer) {
+// askLaterGenerations is for a row whose order id is proven absent or closed, in a
+// journal that may have forgotten what was sent: a forgotten retry would have
+// gone out under the order id of a later generation. What is found there is for a
+// person to settle, and what cannot be found out leaves the row in doubt.
+func (r *Runner) askLaterGenerations(ctx context.Context, row Row, to State, absent ums.Answer) (State, ums.Answer) {
 	for next := 1; next <= laterGenerations; next++ {
 		c := row.Completion()
 		c.AuthedOrderID = OrderID(r.Env, row.SourceCode(), row.Identity(), row.Generation+next)
@@ -95,7 +95,7 @@ func (r *Runner) askLaterGenerations(ctx context.Context, row Row, absent ums.An
 		}
 		return Unknown, answer
 	}
-	return Pending, absent
+	return to, absent
 }
 
 // date asks for the settle date that the gateway had not given when the row was

@@ -29,21 +29,25 @@ const anchorEvery = time.Second
 
 func anchorPath(path string) string { return path + ".anchor" }
 
-// forgets compares a checkpoint with its anchor, where there is one. An anchor
+// forgets compares a checkpoint with its anchor, where there is one, and gives how
+// many intents it must have forgotten to be told from what it is now. An anchor
 // that cannot be read counts against the checkpoint.
-func forgets(path string, now anchor) (bool, error) {
+func forgets(path string, now anchor) (forgot bool, behind int64, err error) {
 	text, err := os.ReadFile(anchorPath(path))
 	if errors.Is(err, fs.ErrNotExist) {
-		return false, nil
+		return false, 0, nil
 	}
 	if err != nil {
-		return false, err
+		return false, 0, err
 	}
 	var then anchor
-	if json.Unmarshal(bytes.TrimSpace(text), &then) != nil {
-		return true, nil
+	switch {
+	case json.Unmarshal(bytes.TrimSpace(text), &then) != nil, then.ID != now.ID:
+		return true, 0, nil
+	case now.Intents < then.Intents:
+		return true, then.Intents - now.Intents + 1, nil
 	}
-	return then.ID != now.ID || now.Intents < then.Intents, nil
+	return false, 0, nil
 }
 
 // write puts the anchor in place as a whole. A crash of the machine may lose the

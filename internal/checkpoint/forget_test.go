@@ -76,6 +76,13 @@ func TestACheckpointThatWasRestoredOrLostKnowsIt(t *testing.T) {
 	}{
 		{"nothing happened", func(*testing.T, string, string) {}, false},
 		{"a backup is restored", func(t *testing.T, path, backup string) { copyFile(t, backup, path) }, true},
+		{"a backup is restored twice", func(t *testing.T, path, backup string) {
+			copyFile(t, backup, path)
+			if !distrusted(t, path) {
+				t.Error("the first time it is trusted")
+			}
+			copyFile(t, backup, path)
+		}, true},
 		{"it is lost", func(t *testing.T, path, _ string) {
 			if err := os.Remove(path); err != nil {
 				t.Fatal(err)
@@ -112,6 +119,20 @@ func TestACheckpointThatWasRestoredOrLostKnowsIt(t *testing.T) {
 				t.Errorf("opened again, distrusted: %v", got)
 			}
 		})
+	}
+}
+
+func TestABillWhoseSendMayBeForgottenIsNotReplaced(t *testing.T) {
+	db := scratch(t)
+	bills := journaltest.Bills(2)
+	take(t, db, "bills", ImportOptions{}, bills...)
+	if err := db.Distrust(ctx, noon); err != nil {
+		t.Fatal(err)
+	}
+	bills[0].Amount++
+	seen := take(t, db, "changed", ImportOptions{AcceptChanges: true}, bills[0])
+	if seen[0].State != batch.Invalid || seen[0].Problems[0].Key != "checkpoint.changedDoubt" {
+		t.Errorf("%+v", seen[0])
 	}
 }
 

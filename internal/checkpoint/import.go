@@ -55,6 +55,7 @@ type Import struct {
 	batch   Batch
 	// conflicting holds the bills that two rows of this file disagree about.
 	conflicting map[batch.Identity]bool
+	distrusted  time.Time // the checkpoint may have forgotten what was sent before it
 	insertRow   *sql.Stmt
 	insertBill  *sql.Stmt
 	find        *sql.Stmt
@@ -71,8 +72,12 @@ func (db *DB) Import(ctx context.Context, file File, o ImportOptions) (*Import, 
 	if err != nil {
 		return nil, err
 	}
+	distrusted, err := db.Distrusted(ctx)
+	if err != nil {
+		return nil, err
+	}
 	db.queue.mu.Lock()
-	i := &Import{db: db, ctx: ctx, options: o, conflicting: map[batch.Identity]bool{}}
+	i := &Import{db: db, distrusted: distrusted, ctx: ctx, options: o, conflicting: map[batch.Identity]bool{}}
 	i.batch = Batch{Name: name, Path: file.Path, SHA256: file.SHA256, Settings: file.Settings, ImportedAt: file.At}
 	if i.tx, err = db.queue.conn.BeginTx(ctx, nil); err == nil {
 		err = i.begin(string(settings))
@@ -159,7 +164,10 @@ func (i *Import) again(e Entry, earlier batch.Row) (Seen, error) {
 	case batch.Repeated:
 		return i.repeat(e, earlier)
 	case batch.Changed:
-		if i.options.AcceptChanges {
+		switch {
+		case i.options.AcceptChanges && batch.Concerned(earlier, i.distrusted):
+			return i.invalid(e.because("checkpoint.changedDoubt", where...))
+		case i.options.AcceptChanges:
 			return i.supersede(e, earlier)
 		}
 		return i.invalid(e.because("checkpoint.changed", where...))

@@ -18,8 +18,9 @@ type statements struct {
 	result, move, retry       *sql.Stmt
 	answer, settle, settled   *sql.Stmt
 	rescueAnswers, rescueRows *sql.Stmt
-	suspectAnswers            *sql.Stmt
-	suspectRows               *sql.Stmt
+	openAnswers, openRows     *sql.Stmt // of Suspect
+	declinedAnswers           *sql.Stmt
+	declinedRows              *sql.Stmt
 	distrust, count           *sql.Stmt
 	all                       prepared
 
@@ -56,8 +57,10 @@ func prepareStatements(ctx context.Context, conn *sql.Conn) (*statements, error)
 		{&st.distrust, `INSERT INTO meta VALUES ('distrusted', ?1) ON CONFLICT (key) DO UPDATE SET value = ?1`},
 		{&st.rescueAnswers, `INSERT INTO answer SELECT row_id, 1 + coalesce((SELECT max(n) FROM answer a WHERE a.row_id = p.row_id), 0), 'rescue', 'sending', 'unknown', ?1, '', '', 0, '', '', '', NULL FROM progress p WHERE ` + openOnly + ` AND state = 'sending'`},
 		{&st.rescueRows, `UPDATE progress AS p SET state = 'unknown', absent_at = 0, updated_at = ?1, chain = link(chain, moved(row_id, 'rescue', 'sending', 'unknown', ?1, '')) WHERE ` + openOnly + ` AND state = 'sending'`},
-		{&st.suspectAnswers, `INSERT INTO answer SELECT row_id, 1 + coalesce((SELECT max(n) FROM answer a WHERE a.row_id = p.row_id), 0), 'verify', 'pending', 'unknown', ?4, ?5, '', 0, '', '', '', NULL FROM progress p WHERE ` + suspected},
-		{&st.suspectRows, `UPDATE progress AS p SET state = 'unknown', sent_at = ?4, absent_at = 0, send_code = ?5, code = ?5, message = '', updated_at = ?4, chain = link(chain, moved(row_id, 'verify', 'pending', 'unknown', ?4, ?5)) WHERE ` + suspected},
+		{&st.openAnswers, suspectAnswers + suspectedOpen},
+		{&st.openRows, suspectRows + suspectedOpen},
+		{&st.declinedAnswers, suspectAnswers + suspectedDeclined},
+		{&st.declinedRows, suspectRows + suspectedDeclined},
 	} {
 		stmt, err := conn.PrepareContext(ctx, s.text)
 		if err != nil {

@@ -117,8 +117,7 @@ func openLocked(ctx context.Context, path string, o Options) (*DB, error) {
 // holdAgainstAnchor finds out whether the checkpoint has forgotten what it once
 // knew, and keeps that in it.
 func (db *DB) holdAgainstAnchor(ctx context.Context, o Options) error {
-	now := anchor{db.id, db.intents}
-	forgot, err := forgets(db.path, now)
+	forgot, behind, err := forgets(db.path, anchor{db.id, db.intents})
 	if err != nil || !forgot {
 		return err
 	}
@@ -127,7 +126,7 @@ func (db *DB) holdAgainstAnchor(ctx context.Context, o Options) error {
 	if err := db.Distrust(ctx, o.Now()); err != nil {
 		return err
 	}
-	return now.write(db.path)
+	return db.queue.overtake(behind)
 }
 
 // prepare makes or checks the schema, and starts what reads and writes.

@@ -145,6 +145,25 @@ func (w *writer) together(group []op) ([]error, error) {
 	return errs, err
 }
 
+// overtake counts intents that the checkpoint has forgotten and one more, and
+// anchors that, so that the anchor never goes back: were the same backup restored
+// once more, it would be behind again.
+func (w *writer) overtake(intents int64) error {
+	err := w.submit(func(st *statements) error {
+		if intents == 0 {
+			return nil
+		}
+		return one(st.count.Exec(intents))
+	})
+	if err != nil {
+		return err
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.seen.Intents += intents
+	return w.seen.write(w.path)
+}
+
 // moor writes the anchor: after the first intents since the checkpoint was
 // opened, before any of them is acknowledged, and about once a second later on.
 func (w *writer) moor() error {

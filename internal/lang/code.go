@@ -46,6 +46,7 @@ var codeTexts = Texts{
 	"code.token_refused":          {"没有取得访问令牌,没有发出", "no access token was to be had; nothing was sent"},
 	"code.token_expired":          {"访问令牌失效,没有处理", "the access token was refused; nothing was processed"},
 	"code.forgotten":              {"检查点可能忘记了以前的发送,发送前先查询", "the checkpoint may have forgotten a send; the gateway is asked first"},
+	"code.forgotten_refusal":      {"检查点里是被拒绝,但可能忘记了以后的重新发送,先查询", "declined as far as this checkpoint knows; it may have forgotten a retry, so the gateway is asked first"},
 	"code.later_order":            {"这个订单号下没有完成,但以后一代的订单号下有", "absent under this order id, but a later generation's order id is there"},
 	"code.clock_differs":          {"查无此单,但本机时钟与网关相差超过 5 分钟,不能作数;请校准本机时间", "absent, but this machine's clock and the gateway's are more than 5 minutes apart, so it proves nothing; set the clock right"},
 
@@ -59,6 +60,7 @@ var codeTexts = Texts{
 	"code.INVLID_MERCHANT_CONFIG.todo": {"联系银联商务检查商户配置", "ask UMS to check the merchant's configuration"},
 	"code.TARGET_FAIL.todo":            {"已查明没有扣款;可用 retry 再发送", "it was found that nothing was collected; retry sends it again"},
 	"code.OPERATION_NOT_ALLOWED.todo":  {"预授权可能已撤销、过期或由别处完成;在商户平台核对", "the authorisation may be cancelled, lapsed, or completed elsewhere; look at the merchant portal"},
+	"code.forgotten_refusal.todo":      {"无需处理;下次运行会先查询", "nothing to do; the next run asks the gateway first"},
 	"code.payment_closed.todo":         {"没有扣款;确认原因后可用 retry 再发送", "nothing was collected; find the reason, then use retry"},
 	"code.no_payment.todo":             {"已查明没有扣款;可用 retry 再发送", "it was found that nothing was collected; retry sends it again"},
 	"code.other.todo":                  {"查看错误说明,处理后用 retry 再发送", "read the reason, deal with it, then use retry"},

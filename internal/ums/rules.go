@@ -62,6 +62,9 @@ var Rules = []Rule{
 	{Code: CodeOtherBill, IfAbsent: Contradictory},
 	{Code: CodeOtherAmount, IfAbsent: Contradictory},
 	{Code: CodeUnknownStatus, IfAbsent: Contradictory},
+	// A checkpoint that may have forgotten a send, or the retry of a refused bill.
+	{Code: CodeForgotten, IfAbsent: NotExecuted},
+	{Code: CodeForgottenRefusal, IfAbsent: Declined},
 	// This client cannot: every row would meet it.
 	{Code: "ABNORMAL_REQUEST_TIME", Outcome: NotExecuted, Scope: ThisClient},
 	{Code: "BAD_SIGN", Outcome: NotExecuted, Scope: ThisClient},
@@ -74,34 +77,35 @@ var Rules = []Rule{
 
 // The codes that are this package's own, for what no code of the gateway says.
 const (
-	codeSuccess       = "SUCCESS"
-	codeAuth          = "1000"             // the platform refuses the authentication
-	CodeDupOrder      = "DUP_ORDER"        // this order id was used already
-	CodeNeverSent     = "never_sent"       // no connection was had: proven
-	CodeTimeout       = "timeout"          // no reply in time
-	CodeBroken        = "broken"           // the connection ended before the reply did
-	CodeUnreadable    = "unreadable"       // a reply that is not one proper JSON document
-	CodeHTTP          = "http_status"      // an HTTP status without a code that is known
-	CodeThrottled     = "http_429"         // throttled by HTTP status
-	CodeNoPayment     = "no_payment"       // SUCCESS without authedBillPayment
-	CodeOpen          = "payment_open"     // the payment is there, and not final
-	CodeClosed        = "payment_closed"   // TRADE_CLOSED: not executed, and never will be
-	CodeRefunded      = "payment_refunded" // TRADE_REFUND: done, and given back by somebody
-	CodeOtherBill     = "other_bill"       // the reply is about another bill, merchant or order id
-	CodeOtherAmount   = "other_amount"     // our order id, another amount
-	CodeUnknownStatus = "unknown_status"   // a status that is not in the documentation
-	CodeTokenRefused  = "token_refused"    // no access token was to be had
-	CodeTokenExpired  = "token_expired"    // the shared token was refused; the next call fetches another
-	CodeForgotten     = "forgotten"        // nothing was asked yet: the checkpoint may have forgotten a send
-	CodeLaterOrder    = "later_order"      // absent, but a later generation's order id is there
-	CodeClock         = "clock_differs"    // absent, while the gateway's clock and this machine's disagree
+	codeSuccess          = "SUCCESS"
+	codeAuth             = "1000"              // the platform refuses the authentication
+	CodeDupOrder         = "DUP_ORDER"         // this order id was used already
+	CodeNeverSent        = "never_sent"        // no connection was had: proven
+	CodeTimeout          = "timeout"           // no reply in time
+	CodeBroken           = "broken"            // the connection ended before the reply did
+	CodeUnreadable       = "unreadable"        // a reply that is not one proper JSON document
+	CodeHTTP             = "http_status"       // an HTTP status without a code that is known
+	CodeThrottled        = "http_429"          // throttled by HTTP status
+	CodeNoPayment        = "no_payment"        // SUCCESS without authedBillPayment
+	CodeOpen             = "payment_open"      // the payment is there, and not final
+	CodeClosed           = "payment_closed"    // TRADE_CLOSED: not executed, and never will be
+	CodeRefunded         = "payment_refunded"  // TRADE_REFUND: done, and given back by somebody
+	CodeOtherBill        = "other_bill"        // the reply is about another bill, merchant or order id
+	CodeOtherAmount      = "other_amount"      // our order id, another amount
+	CodeUnknownStatus    = "unknown_status"    // a status that is not in the documentation
+	CodeTokenRefused     = "token_refused"     // no access token was to be had
+	CodeTokenExpired     = "token_expired"     // the shared token was refused; the next call fetches another
+	CodeForgotten        = "forgotten"         // nothing was asked yet: the checkpoint may have forgotten a send
+	CodeForgottenRefusal = "forgotten_refusal" // the same of a row that it has as declined: a retry may be forgotten
+	CodeLaterOrder       = "later_order"       // absent, but a later generation's order id is there
+	CodeClock            = "clock_differs"     // absent, while the gateway's clock and this machine's disagree
 )
 
 // OwnCodes lists the codes of our own that are not in Rules: they are Unknown,
 // or proof that nothing was sent, by what happened and not by what was said.
 var OwnCodes = []string{
 	CodeNeverSent, CodeTimeout, CodeBroken, CodeUnreadable, CodeHTTP, CodeThrottled, CodeTokenRefused, CodeTokenExpired,
-	CodeForgotten, CodeLaterOrder, CodeClock,
+	CodeLaterOrder, CodeClock,
 }
 
 // Codes lists every code that has a meaning: the gateway's and our own.

@@ -80,7 +80,7 @@ func (m *Memory) Suspect(_ context.Context, now time.Time, among []int64) (int, 
 	n := 0
 	for _, row := range m.rows {
 		if batch.Concerned(*row, m.distrusted) && (among == nil || slices.Contains(among, row.ID)) {
-			batch.Move{ID: row.ID, Cause: batch.ByVerify, From: batch.Pending, To: batch.Unknown, At: now}.Apply(row)
+			batch.Move{ID: row.ID, Cause: batch.ByVerify, From: row.State, To: batch.Unknown, At: now}.Apply(row)
 			n++
 		}
 	}

@@ -172,15 +172,22 @@ func Suite(t *testing.T, open Open) {
 		if diff := cmp.Diff(before, find(t, journal, ids[3])); diff != "" {
 			t.Error(diff)
 		}
-		if n := suspect(at(12), nil); n != 3 { // 1, 4 and 5
+		bring(t, journal, ids[4], batch.Unknown)
+		bring(t, journal, ids[5], batch.Declined)
+		declined := find(t, journal, ids[5])
+		if n := suspect(at(12), nil); n != 3 { // 1 pending, 4 unknown, 5 declined
 			t.Errorf("%d rows", n)
+		}
+		batch.Move{Cause: batch.ByVerify, From: batch.Declined, To: batch.Unknown, At: at(12)}.Apply(&declined)
+		if diff := cmp.Diff(declined, find(t, journal, ids[5])); diff != "" || declined.SendCode != ums.CodeForgottenRefusal {
+			t.Error(diff)
 		}
 		must(t, journal.Move(ctx, batch.Move{ID: ids[3], Cause: batch.ByQuery, From: batch.Unknown, To: batch.Pending, At: at(30)}))
 		if n := suspect(at(31), nil); n != 0 {
 			t.Errorf("%d rows a second time", n)
 		}
 		must(t, journal.Distrust(ctx, at(40)))
-		if n := suspect(at(41), nil); n != 1 {
+		if n := suspect(at(41), nil); n != 4 {
 			t.Errorf("%d rows after a second distrust", n)
 		}
 	})

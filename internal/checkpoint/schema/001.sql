@@ -78,6 +78,9 @@ CREATE UNIQUE INDEX progress_order_id ON progress(order_id);
 -- Small, whatever the number of rows that are done with.
 CREATE INDEX progress_open ON progress(state, row_id) WHERE state IN ('pending', 'sending', 'unknown', 'held');
 
+-- For a checkpoint that may have forgotten retries: what it has as declined.
+CREATE INDEX progress_declined ON progress(row_id) WHERE state = 'declined';
+
 CREATE TABLE attempt (
   row_id     INTEGER NOT NULL REFERENCES row(id),
   n          INTEGER NOT NULL,
@@ -135,7 +138,7 @@ INSERT INTO legal VALUES
   ('send', 'pending', 'sending'),
   ('send', 'sending', 'completed'), ('send', 'sending', 'declined'), ('send', 'sending', 'held'),
   ('send', 'sending', 'unknown'), ('send', 'sending', 'pending'),
-  ('rescue', 'sending', 'unknown'), ('verify', 'pending', 'unknown'),
+  ('rescue', 'sending', 'unknown'), ('verify', 'pending', 'unknown'), ('verify', 'unknown', 'unknown'), ('verify', 'declined', 'unknown'),
   ('query', 'unknown', 'completed'), ('query', 'unknown', 'declined'), ('query', 'unknown', 'held'),
   ('query', 'unknown', 'unknown'), ('query', 'unknown', 'pending'),
   ('decide', 'held', 'completed'), ('decide', 'held', 'declined'), ('decide', 'held', 'pending'),
