@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -85,6 +86,91 @@ func hasField(lit *ast.CompositeLit, name string) bool {
 			if key, ok := pair.Key.(*ast.Ident); ok && key.Name == name {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// TestWhatIsPrintedWentThroughTheCatalogue: a text that somebody else wrote may
+// reach a terminal as an argument of lang.T, or made printable, and in no other
+// way. Tables, JSON and CSV have writers of their own.
+func TestWhatIsPrintedWentThroughTheCatalogue(t *testing.T) {
+	// What these hold is the program's own, or JSON that was made printable.
+	excused := map[string][]string{
+		"cmd/batchcomplete/small.go":  {"sandboxAppID", "key", "server", "program", "v", "d"},
+		"cmd/batchcomplete/status.go": {"separator", "text"},
+		"internal/cli/exit.go":        {"program"},
+	}
+	seen := 0
+	eachProgramFile(t, func(path string, files *token.FileSet, f *ast.File) {
+		ast.Inspect(f, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok || !isFprint(call) {
+				return true
+			}
+			seen++
+			for _, arg := range call.Args[1:] {
+				if !printable(arg, excused[path]) {
+					t.Errorf("%s: this is printed as it is: set it into a message (lang.T), or make it cli.Printable", files.Position(arg.Pos()))
+				}
+			}
+			return true
+		})
+	})
+	if seen < 20 {
+		t.Errorf("only %d calls were found", seen)
+	}
+}
+
+// isFprint tells a call of fmt's that prints to a stream, and not to a buffer or
+// a formatter of ours.
+func isFprint(call *ast.CallExpr) bool {
+	sel, ok := call.Fun.(*ast.SelectorExpr)
+	if !ok || len(call.Args) < 2 {
+		return false
+	}
+	if pkg, ok := sel.X.(*ast.Ident); !ok || pkg.Name != "fmt" || !strings.HasPrefix(sel.Sel.Name, "Fprint") && !strings.HasPrefix(sel.Sel.Name, "Print") {
+		return false
+	}
+	switch to := call.Args[0].(type) {
+	case *ast.UnaryExpr: // &b
+		return false
+	case *ast.Ident:
+		return to.Name == "w" || to.Name == "out" || to.Name == "stdout" || to.Name == "stderr"
+	}
+	return true
+}
+
+// printable tells expressions that are the program's own words, or were made
+// printable.
+func printable(e ast.Expr, excused []string) bool {
+	switch e := e.(type) {
+	case *ast.BasicLit:
+		return true
+	case *ast.Ident:
+		return slices.Contains(excused, e.Name)
+	case *ast.ParenExpr:
+		return printable(e.X, excused)
+	case *ast.BinaryExpr:
+		return printable(e.X, excused) && printable(e.Y, excused)
+	case *ast.SelectorExpr:
+		root, ok := e.X.(*ast.Ident)
+		return ok && slices.Contains(excused, root.Name)
+	case *ast.CallExpr:
+		if sel, ok := e.Fun.(*ast.SelectorExpr); ok {
+			switch sel.Sel.Name {
+			case "T", "Tell", "OneLine", "Printable", "Visible", "ExitTable":
+				return true
+			}
+			if root, ok := sel.X.(*ast.Ident); ok {
+				return slices.Contains(excused, root.Name)
+			}
+		}
+		if f, ok := e.Fun.(*ast.Ident); ok {
+			if f.Name == "banner" { // puts colours around a text
+				return printable(e.Args[0], excused)
+			}
+			return f.Name == "lines" || f.Name == "Printable" || f.Name == "OneLine"
 		}
 	}
 	return false

@@ -130,7 +130,7 @@ func newRunID(random io.Reader) string {
 
 // note tells people something on standard error: standard output is for the
 // result.
-func (a *app) note(text string) { fmt.Fprintln(a.Stderr, text) }
+func (a *app) note(text string) { fmt.Fprintln(a.Stderr, cli.Printable(text)) }
 
 func (a *app) root() *cobra.Command {
 	root := &cobra.Command{

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +11,7 @@ import (
 	"batchcomplete/internal/batch"
 	"batchcomplete/internal/checkpoint"
 	"batchcomplete/internal/cli"
+	"batchcomplete/internal/lang"
 	"batchcomplete/internal/recon"
 	"batchcomplete/internal/sheet"
 	"batchcomplete/internal/ums"
@@ -141,7 +141,11 @@ func csvRows(w io.Writer) (func(batch.Row) error, func() error) {
 	err := out.Write(rowColumns)
 	return func(row batch.Row) error {
 		if err == nil {
-			err = out.Write(rowValues(row))
+			values := rowValues(row)
+			for i := range values {
+				values[i] = lang.Visible(values[i]) // a row is a line, whatever a cell said
+			}
+			err = out.Write(values)
 		}
 		return err
 	}, func() error { out.Flush(); return out.Error() }
@@ -155,7 +159,7 @@ func jsonRows(w io.Writer) (func(batch.Row) error, func() error) {
 			for i, value := range rowValues(row) {
 				object[rowColumns[i]] = value
 			}
-			text, err := json.Marshal(object)
+			text, err := cli.MarshalJSON(object)
 			if err != nil {
 				return err
 			}

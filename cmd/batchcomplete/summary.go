@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strconv"
 
@@ -102,9 +101,7 @@ func newReport(env string, batches []checkpoint.Batch, t checkpoint.Tally) jsonR
 }
 
 func printJSON(a *app, v any) error {
-	encoder := json.NewEncoder(a.Stdout)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(v); err != nil {
+	if err := cli.WriteJSON(a.Stdout, v); err != nil {
 		return cli.Fail(cli.Failed, fmt.Errorf("printing JSON: %w", err), "")
 	}
 	return nil
@@ -128,7 +125,7 @@ func (a *app) printReport(r jsonReport) {
 		fmt.Fprintln(w, a.lang.T("batchcomplete.stop."+string(r.Stopped)))
 	}
 	for _, step := range a.nextSteps(r) {
-		fmt.Fprintln(w, step)
+		fmt.Fprintln(w, cli.Printable(step))
 	}
 }
 

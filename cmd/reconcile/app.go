@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -262,7 +261,7 @@ func (a *app) report(source recon.Source, t recon.Tally, out string, code cli.Co
 	for _, l := range t.Settle {
 		r.SettleDates = append(r.SettleDates, jsonSettle{l.SettleDate, l.MID, recon.Sum{Rows: l.Rows, Fen: l.Completed}})
 	}
-	return json.NewEncoder(a.Stdout).Encode(r)
+	return cli.WriteJSON(a.Stdout, r)
 }
 
 func (a *app) print(t recon.Tally, out string) {

@@ -116,10 +116,16 @@ func Report(w io.Writer, program string, l lang.Lang, err error) Code {
 	if err == nil {
 		return OK
 	}
-	fmt.Fprintf(w, "%s: %s: %s\n", program, l.T("cli.error"), Printable(err.Error()))
+	fmt.Fprintf(w, "%s: %s: %s\n", program, l.T("cli.error"), lines(err.Error()))
 	var e *Error
 	if errors.As(err, &e) && e.Hint != "" {
-		fmt.Fprintf(w, "%s: %s: %s\n", program, l.T("cli.hint"), Printable(e.Hint))
+		fmt.Fprintf(w, "%s: %s: %s\n", program, l.T("cli.hint"), lines(e.Hint))
 	}
 	return CodeOf(err)
+}
+
+// lines makes a text printable; where it has several lines, those after the
+// first are set in, so that none can pass for a message of its own.
+func lines(text string) string {
+	return strings.ReplaceAll(Printable(text), "\n", "\n    ")
 }

@@ -25,8 +25,8 @@ func NewLogger(w io.Writer, format, level string) (*slog.Logger, error) {
 	return nil, fmt.Errorf("log format %q: text or json", format)
 }
 
-// bounded cuts long values and makes control characters visible, whoever wrote
-// them, and gives times in Beijing time.
+// bounded makes every value one line of bounded length in which nothing obeys a
+// terminal, whoever wrote it, and gives times in Beijing time.
 func bounded(_ []string, a slog.Attr) slog.Attr {
 	a.Value = a.Value.Resolve()
 	switch a.Value.Kind() {
@@ -35,9 +35,8 @@ func bounded(_ []string, a slog.Attr) slog.Attr {
 	case slog.KindTime:
 		a.Value = slog.TimeValue(a.Value.Time().In(Beijing))
 	case slog.KindAny:
-		if err, ok := a.Value.Any().(error); ok {
-			a.Value = slog.StringValue(OneLine(err.Error()))
-		}
+		// Whatever it is, it is one bounded line; a level and an error among them.
+		a.Value = slog.StringValue(OneLine(fmt.Sprint(a.Value.Any())))
 	}
 	return a
 }

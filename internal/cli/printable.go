@@ -1,28 +1,26 @@
 package cli
 
 import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
 	"strings"
-	"unicode"
-	"unicode/utf8"
+	"unicode/utf16"
+
+	"batchcomplete/internal/lang"
 )
 
-// maxPrintable bounds one text that came from a file or the gateway.
-const maxPrintable = 2000
+// maxPrintable bounds, in bytes, one text that is printed.
+const maxPrintable = 8000
 
-// Printable makes a text safe to print on a terminal and in a log: control
-// characters (but line breaks and tabs, which our own texts have) and
-// bidirectional marks are shown as "?", and a very long
-// text is cut.
+// Printable makes a text safe to print on a terminal: of what lang.Safe does not
+// let pass, only line breaks and tabs stay, which our own texts have; a very long
+// text is cut. What others wrote was made one line by lang.T already.
 func Printable(s string) string {
-	cut := false
-	if len(s) > maxPrintable {
-		s, cut = strings.ToValidUTF8(s[:maxPrintable], ""), true
-	}
+	s, cut := lang.Cut(s, maxPrintable)
 	s = strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n' || r == '\t':
-			return r
-		case r == utf8.RuneError, unicode.IsControl(r), bidirectional(r):
+		if r != '\n' && r != '\t' && !lang.Safe(r) {
 			return '?'
 		}
 		return r
@@ -33,12 +31,40 @@ func Printable(s string) string {
 	return s
 }
 
-// OneLine is Printable with line breaks and tabs made spaces: for table cells.
-func OneLine(s string) string {
-	return strings.Join(strings.Fields(Printable(s)), " ")
+// OneLine makes a text that somebody else wrote safe to print as a part of a
+// line, with runs of blanks as one: for tables and logs.
+func OneLine(s string) string { return strings.Join(strings.Fields(lang.Visible(s)), " ") }
+
+// WriteJSON writes a value as one line of JSON in which every character that is
+// not safe to print stands as its escape: nothing is lost, and a terminal obeys
+// nothing.
+func WriteJSON(w io.Writer, v any) error {
+	text, err := MarshalJSON(v)
+	if err == nil {
+		_, err = w.Write(append(text, '\n'))
+	}
+	return err
 }
 
-// bidirectional tells the marks that can reorder what a reader sees.
-func bidirectional(r rune) bool {
-	return r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069 || r == 0x200E || r == 0x200F || r == 0x061C
+// MarshalJSON is WriteJSON's text, without the end of the line.
+func MarshalJSON(v any) ([]byte, error) {
+	var plain bytes.Buffer
+	encoder := json.NewEncoder(&plain)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(v); err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	for _, r := range strings.TrimSuffix(plain.String(), "\n") {
+		switch {
+		case lang.Safe(r) || r == '\uFFFD':
+			b.WriteRune(r)
+		case r > 0xFFFF:
+			high, low := utf16.EncodeRune(r)
+			fmt.Fprintf(&b, `\u%04x\u%04x`, high, low)
+		default:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		}
+	}
+	return b.Bytes(), nil
 }

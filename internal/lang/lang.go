@@ -71,7 +71,8 @@ func join(parts ...Texts) Texts {
 	return all
 }
 
-// T gives the message of that key with its arguments set in. A key that the
+// T gives the message of that key with its arguments set in, each of them made
+// Visible. A key that the
 // catalogue lacks comes back itself, in brackets: visible, and never a crash.
 func (l Lang) T(key string, args ...any) string {
 	text, ok := catalogue[key]
@@ -85,7 +86,7 @@ func (l Lang) T(key string, args ...any) string {
 	if len(args) == 0 {
 		return format
 	}
-	return fmt.Sprintf(format, args...)
+	return fmt.Sprintf(format, visible(args)...)
 }
 
 // Has tells whether the catalogue has that key.
