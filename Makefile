@@ -15,7 +15,13 @@ COUNT   ?= 1
 PARTS   ?=
 DEMO    := demo
 
-.PHONY: help needs build test race lint fuzz sim mutants bench bench-peer demo clean
+# Where make install puts things: make install PREFIX=/usr DESTDIR=/tmp/package
+PREFIX  ?= /usr/local
+BIN     := bin
+SHARE   := dist/share
+STATIC  ?= dist/static
+
+.PHONY: help needs build static share install uninstall dist test race lint fuzz sim mutants bench bench-peer demo clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,8 +33,40 @@ needs:
 	@command -v "$$(go env CC | cut -d' ' -f1)" >/dev/null 2>&1 || { echo "There is no C compiler ($$(go env CC)), which SQLite needs. Install one: 'apt-get install gcc libc6-dev', 'dnf install gcc', 'apk add gcc musl-dev', or on macOS 'xcode-select --install'."; exit 1; }
 
 build: needs ## build both programs into bin/
-	@$(GOBUILD) -o bin/batchcomplete ./cmd/batchcomplete
-	@$(GOBUILD) -o bin/reconcile ./cmd/reconcile
+	@$(GOBUILD) -o $(BIN)/batchcomplete ./cmd/batchcomplete
+	@$(GOBUILD) -o $(BIN)/reconcile ./cmd/reconcile
+
+# A static program needs nothing of the machine that it is copied to: no C library, no name service, no zone database.
+static: needs ## build both programs for Linux without shared libraries, into dist/static/
+	@CGO_ENABLED=1 GOOS=linux go build -trimpath -buildvcs=false -tags 'osusergo netgo sqlite_omit_load_extension' \
+	  -ldflags '$(LDFLAGS) -buildid= -linkmode external -extldflags "-static"' -o $(STATIC)/ ./cmd/batchcomplete ./cmd/reconcile
+
+# The manual pages and the completions come from the commands themselves.
+share: build
+	@rm -rf $(SHARE) && mkdir -p $(SHARE)/{man/man1,man/zh_CN/man1,bash-completion/completions,zsh/site-functions,fish/vendor_completions.d,powershell}
+	@out=$$(go test ./cmd/batchcomplete ./cmd/reconcile -run '^TestManualPages$$' -count=1 -args -manual $(abspath $(SHARE))/man) || { echo "$$out"; exit 1; }
+	@for program in batchcomplete reconcile; do \
+	  $(BIN)/$$program completion bash >$(SHARE)/bash-completion/completions/$$program && \
+	  $(BIN)/$$program completion zsh >$(SHARE)/zsh/site-functions/_$$program && \
+	  $(BIN)/$$program completion fish >$(SHARE)/fish/vendor_completions.d/$$program.fish && \
+	  $(BIN)/$$program completion powershell >$(SHARE)/powershell/$$program.ps1 || exit 1; \
+	done
+
+install: share ## install the programs, manual pages and completions (PREFIX, DESTDIR)
+	@install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/doc/batchcomplete
+	@install -m 0755 $(BIN)/batchcomplete $(BIN)/reconcile $(DESTDIR)$(PREFIX)/bin/
+	@cp -r $(SHARE)/. $(DESTDIR)$(PREFIX)/share/
+	@cp -r samples docs README.md CHANGELOG.md LICENSE $(DESTDIR)$(PREFIX)/share/doc/batchcomplete/
+
+uninstall: ## remove what make install put there
+	@rm -rf $(DESTDIR)$(PREFIX)/share/doc/batchcomplete
+	@cd $(DESTDIR)$(PREFIX) && for program in batchcomplete reconcile; do \
+	  rm -f bin/$$program share/man/{man1,zh_CN/man1}/$$program{,-*}.1 share/bash-completion/completions/$$program \
+	    share/zsh/site-functions/_$$program share/fish/vendor_completions.d/$$program.fish share/powershell/$$program.ps1; \
+	done
+
+dist: share ## static archives for linux/amd64 and arm64, checksums, bill of materials, into dist/release/
+	@bash release/dist.sh '$(VERSION)' '$(COMMIT)'
 
 test: needs ## run the tests
 	go test ./...

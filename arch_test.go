@@ -31,6 +31,8 @@ var edges = map[string][]string{
 	"internal/sandbox":           {"internal/money", "internal/ums"},
 	"internal/sandbox/memnet":    {},
 	"internal/sim":               {},
+	"internal/manual":            {"internal/lang", "internal/cli"},
+	"release":                    {},
 	"mutants":                    {},
 	"bench":                      {"internal/*"},
 	"cmd/batchcomplete":          {"internal/*"},
@@ -40,7 +42,7 @@ var edges = map[string][]string{
 // modules is which package may import which module from outside: each is kept
 // behind the one or two packages that need it.
 var modules = map[string][]string{
-	"github.com/mattn/go-sqlite3":       {"internal/checkpoint", "bench"},
+	"github.com/mattn/go-sqlite3":       {"internal/checkpoint", "bench", "release"},
 	"github.com/xuri/excelize/v2":       {"internal/sheet", "bench"},
 	"github.com/gocarina/gocsv":         {"internal/sheet", "internal/intake", "internal/recon"},
 	"golang.org/x/sync":                 {"cmd/batchcomplete", "internal/batch", "internal/ums", "internal/checkpoint", "internal/sheet", "internal/recon"},
@@ -48,8 +50,8 @@ var modules = map[string][]string{
 	"golang.org/x/term":                 {"internal/cli"},
 	"golang.org/x/sys":                  {"internal/checkpoint", "internal/sheet", "internal/cli"},
 	"github.com/gofrs/flock":            {"internal/checkpoint"},
-	"github.com/spf13/cobra":            {"internal/cli", "cmd/batchcomplete", "cmd/reconcile"},
-	"github.com/spf13/pflag":            {"internal/cli"},
+	"github.com/spf13/cobra":            {"internal/cli", "cmd/batchcomplete", "cmd/reconcile", "internal/manual"},
+	"github.com/spf13/pflag":            {"internal/cli", "internal/manual"},
 	"github.com/schollz/progressbar/v3": {"cmd/batchcomplete"},
 	"github.com/mattn/go-runewidth":     {"internal/cli", "internal/sheet", "internal/recon"},
 	"go.yaml.in/yaml/v3":                {"internal/cli"},

@@ -25,6 +25,8 @@ func translate(c *cobra.Command, l lang.Lang) {
 	if c.Name() == "completion" {
 		c.Short = l.T("cli.help.completion")
 	}
+	c.InitDefaultHelpFlag()
+	c.Flags().Lookup("help").Usage = l.T("cli.help.help")
 	for _, child := range c.Commands() {
 		translate(child, l)
 	}

@@ -33,6 +33,7 @@ var cliTexts = Texts{
 	"cli.help.flags":      {"参数:", "Flags:"},
 	"cli.help.global":     {"通用参数:", "Flags of every command:"},
 	"cli.help.more":       {"每个命令加 --help 可看详细说明。", "Add --help to a command for more about it."},
+	"cli.help.help":       {"这个命令的说明", "help for this command"},
 	"cli.help.completion": {"生成 shell 的自动补全脚本", "generate the completion script for a shell"},
 
 	"cli.exit.title": {"退出码(最紧急者优先):", "Exit codes (the most urgent wins):"},

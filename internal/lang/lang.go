@@ -56,7 +56,7 @@ type Texts map[string]Text
 
 // catalogue is every part's texts in one map. A key that two parts define is a
 // programming error, found by the first test that runs.
-var catalogue = join(cliTexts, notifyTexts, operateTexts, stateTexts, codeTexts, checkpointTexts, sheetTexts, intakeTexts, reconTexts, batchcompleteTexts, reconcileTexts)
+var catalogue = join(cliTexts, notifyTexts, operateTexts, stateTexts, codeTexts, checkpointTexts, sheetTexts, intakeTexts, reconTexts, batchcompleteTexts, manualTexts, reconcileTexts)
 
 func join(parts ...Texts) Texts {
 	all := Texts{}

@@ -20,7 +20,7 @@ var composed = []string{
 	"batchcomplete.show.", "batchcomplete.verify.", "sheet.", "intake.", "checkpoint.", "recon.", "reconcile.",
 }
 
-var key = regexp.MustCompile(`^(cli|notify|state|code|flag|cmd|sheet|intake|checkpoint|recon|reconcile|batchcomplete)(\.[A-Za-z0-9_-]+)+$`)
+var key = regexp.MustCompile(`^(cli|notify|manual|state|code|flag|cmd|sheet|intake|checkpoint|recon|reconcile|batchcomplete)(\.[A-Za-z0-9_-]+)+$`)
 
 // TestEveryKeyThatIsUsedIsInTheCatalogue reads every string of the source tree
 // that looks like a key.

@@ -1,0 +1,113 @@
+package batchcomplete
+
+import (
+	"debug/elf"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+// static fails where a program needs anything of the machine that it is copied to.
+func static(t *testing.T, path string) {
+	t.Helper()
+	f, err := elf.Open(path)
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	defer f.Close()
+	libraries, err := f.ImportedLibraries()
+	if err != nil || len(libraries) > 0 || f.Section(".interp") != nil {
+		t.Errorf("%s is not static: %v %v", path, libraries, err)
+	}
+}
+
+// TestMakeInstallPutsEverythingInItsPlace installs below a folder of its own, as a packager does, and runs what is there.
+func TestMakeInstallPutsEverythingInItsPlace(t *testing.T) {
+	if testing.Short() || runtime.GOOS != "linux" {
+		t.Skip("it builds the programs")
+	}
+	dir := t.TempDir()
+	variables := []string{"PREFIX=/opt/bc", "DESTDIR=" + dir, "SHARE=" + filepath.Join(dir, "made"), "BIN=" + filepath.Join(dir, "built")}
+	if out, err := exec.Command("make", append([]string{"-s", "install"}, variables...)...).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	root := filepath.Join(dir, "opt/bc")
+	for _, path := range []string{
+		"bin/batchcomplete", "bin/reconcile",
+		"share/man/man1/batchcomplete-run.1", "share/man/man1/reconcile.1", "share/man/zh_CN/man1/batchcomplete-run.1", "share/man/zh_CN/man1/reconcile.1",
+		"share/bash-completion/completions/batchcomplete", "share/zsh/site-functions/_batchcomplete",
+		"share/fish/vendor_completions.d/batchcomplete.fish", "share/powershell/batchcomplete.ps1",
+		"share/bash-completion/completions/reconcile", "share/zsh/site-functions/_reconcile",
+		"share/doc/batchcomplete/samples/deploy/batchcomplete.service", "share/doc/batchcomplete/docs/operations.md",
+	} {
+		if info, err := os.Stat(filepath.Join(root, path)); err != nil || info.Size() == 0 {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+	version, err := exec.Command(filepath.Join(root, "bin/batchcomplete"), "version", "--json").Output()
+	if err != nil || !strings.Contains(string(version), `"dependencies":["github.com/`) {
+		t.Errorf("%v\n%s", err, version)
+	}
+	if out, err := exec.Command("bash", "-n", filepath.Join(root, "share/bash-completion/completions/batchcomplete")).CombinedOutput(); err != nil {
+		t.Errorf("the completion is no bash: %v\n%s", err, out)
+	}
+	if out, err := exec.Command("make", append([]string{"-s", "uninstall"}, variables...)...).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	err = filepath.WalkDir(root, func(path string, entry os.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() {
+			t.Errorf("make uninstall leaves %s", path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+// TestTheBillOfMaterialsListsWhatIsLinked holds it against what go version -m says of the program.
+func TestTheBillOfMaterialsListsWhatIsLinked(t *testing.T) {
+	path := program(t, "batchcomplete")
+	text, err := exec.Command("go", "run", "./release", "v1.2.3", "abc", path, program(t, "reconcile")).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b struct {
+		BOMFormat, SpecVersion, SerialNumber string
+		Components                           []struct {
+			Name, Version, PURL string
+			Ref                 string `json:"bom-ref"`
+		}
+		Dependencies []struct {
+			Ref       string
+			DependsOn []string
+		}
+	}
+	if err := json.Unmarshal(text, &b); err != nil {
+		t.Fatal(err)
+	}
+	listed := map[string]bool{}
+	for _, c := range b.Components {
+		if listed[c.Name] || c.Ref == "" || c.PURL == "" {
+			t.Errorf("%+v stands there twice, or half", c)
+		}
+		listed[c.Name] = true
+	}
+	modules, err := exec.Command("go", "version", "-m", path).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(modules)) {
+		if fields := strings.Fields(line); len(fields) > 2 && fields[0] == "dep" && !listed[fields[1]] {
+			t.Errorf("it lacks %s", fields[1])
+		}
+	}
+	if !listed["stdlib"] || !listed["sqlite"] || b.BOMFormat != "CycloneDX" || len(b.Dependencies[0].DependsOn) != len(b.Components) {
+		t.Errorf("it is not whole:\n%s", text)
+	}
+}
