@@ -166,7 +166,7 @@ func (a *app) specs() []spec {
 		{use: "resolve [BATCH]", max: 1, flags: join(whichGateway, toOutside, []string{"out", "json"}), do: a.watched("resolve", a.resolve)},
 		{use: "approve BATCH", min: 1, max: 1, flags: join(whichCheckpoint, []string{"expect-rows", "expect-total", "valid-for", "yes"}), do: a.approve},
 		{use: "decide BILL", min: 1, max: 1, flags: join(whichCheckpoint, []string{"as", "reason", "settle-window"}), do: a.decide},
-		{use: "status [BATCH]", max: 1, flags: join(whichCheckpoint, []string{"json"}), do: a.status},
+		{use: "status [BATCH]", max: 1, flags: join(whichCheckpoint, []string{"json", "watch", "every"}), do: a.status},
 		{use: "rows [BATCH]", max: 1, flags: join(whichCheckpoint, []string{"state", "code", "settle-date", "format"}), do: a.rows},
 		{use: "show BILL", min: 1, max: 1, flags: join(whichCheckpoint, []string{"settle-window"}), do: a.show},
 		{use: "export BATCH", min: 1, max: 1, flags: join(whichCheckpoint, []string{"out"}), do: a.export},

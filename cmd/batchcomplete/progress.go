@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -21,15 +22,16 @@ type progress struct {
 	*app
 	bar     *progressbar.ProgressBar
 	started time.Time
-	said    time.Time
 
-	total, done int // rows to be sent; rows that left pending
+	mu          sync.Mutex // the heartbeat reads what observe writes
+	total, done int        // rows to be sent; rows that left pending
 	doubtful    int
 	completed   money.Fen
+	over        chan struct{}
 }
 
 func (j *job) startProgress(ctx context.Context, r batch.Runner) *progress {
-	p := &progress{app: j.app, started: j.Now(), said: j.Now()}
+	p := &progress{app: j.app, started: j.Now(), over: make(chan struct{})}
 	if t, err := j.db.Tally(ctx, j.scope); err == nil {
 		p.total = t.States[batch.Pending].Rows
 		p.doubtful = t.States[batch.Unknown].Rows + t.States[batch.Sending].Rows
@@ -38,6 +40,7 @@ func (j *job) startProgress(ctx context.Context, r batch.Runner) *progress {
 		p.total = len(r.Among)
 	}
 	if !cli.IsTerminal(j.Stderr) || p.total == 0 {
+		go p.heartbeat()
 		return p
 	}
 	p.bar = progressbar.NewOptions(p.total,
@@ -53,32 +56,44 @@ func (j *job) startProgress(ctx context.Context, r batch.Runner) *progress {
 	return p
 }
 
+// heartbeat logs a line every so often, also while a run only waits to ask.
+func (p *progress) heartbeat() {
+	every := time.NewTicker(lineEvery)
+	defer every.Stop()
+	for {
+		select {
+		case <-every.C:
+			p.line("progress")
+		case <-p.over:
+			return
+		}
+	}
+}
+
 // observe is called for every move, from one goroutine.
 func (p *progress) observe(s batch.Step) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	switch {
-	case !s.Query && s.To != batch.Pending:
+	case s.From == batch.Sending && s.To != batch.Pending:
 		p.done++
 		if s.To == batch.Unknown {
 			p.doubtful++
 		}
-	case s.Query && s.To != batch.Unknown:
+	case s.From == batch.Unknown && s.To != batch.Unknown:
 		p.doubtful--
 	}
-	if s.To == batch.Completed {
+	if s.To == batch.Completed && s.From != batch.Completed {
 		p.completed += s.Row.Amount
 	}
 	if p.bar != nil {
 		p.bar.Describe(p.lang.T("batchcomplete.progress", p.completed.Grouped(), p.doubtful))
 		_ = p.bar.Set(min(p.done, p.total))
-		return
-	}
-	if now := p.Now(); now.Sub(p.said) >= lineEvery {
-		p.said = now
-		p.line("progress")
 	}
 }
 
 func (p *progress) finish() {
+	close(p.over)
 	if p.bar != nil {
 		_ = p.bar.Clear()
 		fmt.Fprint(p.Stderr, "\r")
@@ -89,15 +104,22 @@ func (p *progress) finish() {
 }
 
 func (p *progress) line(what string) {
-	elapsed := p.Now().Sub(p.started)
-	perSecond := int64(0)
-	if ms := elapsed.Milliseconds(); ms > 0 {
-		perSecond = int64(p.done) * 1000 / ms
-	}
-	left := time.Duration(0)
-	if p.done > 0 && p.total > p.done {
-		left = (elapsed / time.Duration(p.done)) * time.Duration(p.total-p.done)
-	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	rate, left := pace(p.done, p.total, p.Now().Sub(p.started))
 	p.log.Info(what, "rows", p.done, "of", p.total, "completedYuan", p.completed.String(),
-		"doubtful", p.doubtful, "perSecond", perSecond, "left", left.Round(time.Second).String())
+		"doubtful", p.doubtful, "perSecond", rate, "left", left.String())
+}
+
+// pace gives rows per second, to one place, and how long the rest takes at that
+// rate; zero where nothing can be said yet.
+func pace(done, total int, elapsed time.Duration) (perSecond string, left time.Duration) {
+	if done <= 0 || elapsed < time.Millisecond {
+		return "0.0", 0
+	}
+	tenths := int64(done) * 10_000 / elapsed.Milliseconds()
+	if total > done {
+		left = elapsed / time.Duration(done) * time.Duration(total-done)
+	}
+	return fmt.Sprintf("%d.%d", tenths/10, tenths%10), left.Round(time.Second)
 }

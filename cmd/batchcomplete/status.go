@@ -47,11 +47,22 @@ func (a *app) status(ctx context.Context, args []string) (cli.Code, error) {
 	if err != nil {
 		return cli.CodeOf(err), err
 	}
-	batches, err := db.Batches(ctx)
+	if a.set.Bool("watch") {
+		return a.watch(ctx, env, db, filter.Batches)
+	}
+	report, err := a.look(ctx, env, db, filter.Batches)
 	if err != nil {
 		return cli.Failed, err
 	}
-	ids := filter.Batches
+	return cli.OK, a.printStatus(report)
+}
+
+// look reads what the checkpoint has of some batches; nil is all of them.
+func (a *app) look(ctx context.Context, env string, db *checkpoint.DB, ids []int64) (jsonReport, error) {
+	batches, err := db.Batches(ctx)
+	if err != nil {
+		return jsonReport{}, err
+	}
 	if ids == nil {
 		for _, b := range batches {
 			ids = append(ids, b.ID)
@@ -59,17 +70,21 @@ func (a *app) status(ctx context.Context, args []string) (cli.Code, error) {
 	}
 	t, err := db.Tally(ctx, ids)
 	if err != nil {
-		return cli.Failed, err
+		return jsonReport{}, err
 	}
 	if batches, err = selectBatches(ctx, db, ids); err != nil {
-		return cli.Failed, err
+		return jsonReport{}, err
 	}
-	report := newReport(env, batches, t)
+	return newReport(env, batches, t), nil
+}
+
+// printStatus prints a report for people or as JSON.
+func (a *app) printStatus(report jsonReport) error {
 	if a.set.Bool("json") {
-		return cli.OK, printJSON(a, report)
+		return printJSON(a, report)
 	}
 	a.printReport(report)
-	return cli.OK, nil
+	return nil
 }
 
 // rowColumns is the header of `rows --format csv`: a contract.

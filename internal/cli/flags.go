@@ -65,6 +65,8 @@ var flagTable = []flagOf{
 	{"as", ""},
 	{"reason", ""},
 	{"valid-for", 72 * time.Hour},
+	{"watch", false},
+	{"every", 2 * time.Second},
 	{"listen", "127.0.0.1:0"},
 	{"ledger", ""},
 	{"faults", "script"},

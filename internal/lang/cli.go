@@ -93,6 +93,8 @@ var cliTexts = Texts{
 	"flag.format":              {"输出格式", "output format"},
 	"flag.as":                  {"裁定为:completed、declined 或 pending", "decide it as completed, declined or pending"},
 	"flag.reason":              {"裁定的理由,原样保存", "the reason of the decision, kept word for word"},
+	"flag.watch":               {"一直显示,直到没有未完的行,或按 Ctrl-C", "go on showing it until nothing is open any more, or Ctrl-C"},
+	"flag.every":               {"--watch 多久看一次", "how often --watch looks"},
 	"flag.valid-for":           {"复核多久之内有效", "how long the approval holds"},
 	"flag.listen":              {"模拟网关监听的地址;端口 0 为任选", "address that the sandbox listens on; port 0 is any"},
 	"flag.ledger":              {"模拟网关的账本文件", "the sandbox's ledger file"},

@@ -62,4 +62,6 @@ chains in the checkpoint. Compare the SHA-256 that it prints with the one that w
 	"batchcomplete.verify.goneon":     {"检查点中的记录完好;导出之后又有新的进展", "the checkpoint's record is sound, and has gone on since the export"},
 	"batchcomplete.verify.fine":       {"批次 %s:%d 个文件与清单一致;manifest.json 的 SHA-256:%s", "batch %s: %d files are as the manifest says; SHA-256 of manifest.json: %s"},
 	"batchcomplete.verify.bad":        {"批次 %s 与清单不一致;manifest.json 的 SHA-256:%s", "batch %s is not as its manifest says; SHA-256 of manifest.json: %s"},
+
+	"batchcomplete.watch.head": {"%s · 待发送和在途 %d 笔 ¥%s · 未知 %d 笔 · %s 笔/秒 · 约剩 %v", "%s · %d rows ¥%s to go · %d in doubt · %s rows/s · about %v left"},
 }
