@@ -216,7 +216,10 @@ type Batch struct {
 const batches = `SELECT id, name, path, sha256, settings, rows, fen, imported_at FROM file`
 
 func (db *DB) batches(ctx context.Context, where string, args ...any) ([]Batch, error) {
-	rows, err := db.reads.QueryContext(ctx, batches+where, args...)
+	return readBatches(db.reads.QueryContext(ctx, batches+where, args...))
+}
+
+func readBatches(rows *sql.Rows, err error) ([]Batch, error) {
 	if err != nil {
 		return nil, explain(err)
 	}
@@ -259,6 +262,12 @@ func (db *DB) FindBatch(ctx context.Context, name string) (Batch, error) {
 	if err != nil {
 		return Batch{}, err
 	}
+	return PickBatch(all, name)
+}
+
+// PickBatch gives the one of some batches of that name, or the only one whose
+// name begins so.
+func PickBatch(all []Batch, name string) (Batch, error) {
 	var names []string
 	var found []Batch
 	for _, b := range all {

@@ -75,6 +75,9 @@ var flagTable = []flagOf{
 	{"batch", ""},
 	{"html", ""},
 	{"strict-statement", false},
+	{"carry", ""},
+	{"explain", ""},
+	{"note", ""},
 	// reconcile takes these several times over.
 	{"db*", []string(nil)},
 	{"settle-date*", []string(nil)},

@@ -104,5 +104,8 @@ var cliTexts = Texts{
 	"flag.batch":               {"只对这一批", "only this batch"},
 	"flag.html":                {"另写一个 HTML 页面", "also write an HTML page"},
 	"flag.strict-statement":    {"应有而没有对账单时算失败", "fail where a statement is expected and missing"},
+	"flag.carry":               {"结转簿;默认为当前目录的 reconcile-<env>.carry.jsonl,none 为不用", "the carry-over book of open breaks; default reconcile-<env>.carry.jsonl in the working directory, none for none"},
+	"flag.explain":             {"把这个编号的差异标记为已说明(与 --note 同用)", "mark the break with this key as explained (with --note)"},
+	"flag.note":                {"说明差异的理由,原样保存", "why the break is there, kept word for word"},
 	"flag.statement":           {"银联商务的对账单文件,可重复", "UMS's statement file, repeatable"},
 }

@@ -59,14 +59,16 @@ func TestItTiesOutAndCountsBySettleDateAndMerchant(t *testing.T) {
 		t.Fatalf("%+v, %v", got, err)
 	}
 	want := []SettleLine{
-		{"", "898440355410002", 1, 300, 300, 300, 0},
-		{"2026-11-20", "898440355410001", 2, 2908, 2858, 1904, 50},
-		{"2026-11-21", "898440355410002", 1, 700, 700, 700, 0},
+		{"2026-11-20", "898440355410001", 2, 2908, 2858, 1904, 50, 0},
+		{"2026-11-21", "898440355410002", 1, 700, 700, 700, 0, 0},
+	}
+	if fmt.Sprint(got.Undated) != fmt.Sprint([]SettleLine{{"", "898440355410002", 1, 300, 300, 300, 0, 0}}) {
+		t.Errorf("%v", got.Undated)
 	}
 	if fmt.Sprint(got.Settle) != fmt.Sprint(want) {
 		t.Errorf("%v", got.Settle)
 	}
-	if got.Unresolved != (Sum{3, 1400}) || got.Shown != 10 {
+	if got.Unresolved != (Sum{3, 1400}) || got.Counted.Rows != 10 {
 		t.Errorf("%+v", got)
 	}
 }
@@ -83,15 +85,16 @@ func TestARowThatIsLostOrDoubledOrAlteredDoesNotTieOut(t *testing.T) {
 	}
 }
 
-func TestASelectionShowsItsDatesAndEverythingUnresolved(t *testing.T) {
+func TestASelectionShowsTheBatchesThatItTouchesAndEverythingUnresolved(t *testing.T) {
 	for _, c := range []struct {
-		s     Selection
-		shown int
+		s           Selection
+		shown, days int
 	}{
-		{Selection{Dates: []string{"2026-11-20"}}, 2}, {Selection{From: "2026-11-21"}, 1}, {Selection{From: "2026-11-20", To: "2026-11-21"}, 3}, {Selection{To: "2026-11-20"}, 2}, {Selection{Dates: []string{"2026-11-22"}}, 0},
+		{Selection{Dates: []string{"2026-11-20"}}, 10, 1}, {Selection{From: "2026-11-21"}, 10, 1}, {Selection{From: "2026-11-20", To: "2026-11-21"}, 10, 2},
+		{Selection{To: "2026-11-20"}, 10, 1}, {Selection{Dates: []string{"2026-11-22"}}, 0, 0}, {Selection{Dates: []string{"2026-11-23"}}, 10, 0},
 	} {
 		got, err := Count(source(rows(), imported), c.s)
-		if err != nil || got.Shown != c.shown || !got.TiesOut() || got.Unresolved.Rows != 3 {
+		if err != nil || got.Counted.Rows != c.shown || len(got.Settle) != c.days || !got.TiesOut() || got.Unresolved.Rows != 3 {
 			t.Errorf("%+v: %+v, %v", c.s, got, err)
 		}
 	}
@@ -103,7 +106,7 @@ func TestTheWorkbookHasEveryRowOnceAndNothingElse(t *testing.T) {
 		t.Fatal(err)
 	}
 	path := filepath.Join(t.TempDir(), "r.xlsx")
-	w := Workbook{Source: source(rows(), imported), Tally: tally, Lang: lang.Zh, Now: now}
+	w := Workbook{Source: source(rows(), imported), Result: Result{Tally: tally}, Lang: lang.Zh, Now: now}
 	if err := w.Write(path); err != nil {
 		t.Fatal(err)
 	}
@@ -125,7 +128,7 @@ func TestTheWorkbookHasEveryRowOnceAndNothingElse(t *testing.T) {
 		}
 	}
 	unresolved, err := f.GetRows("未决")
-	if err != nil || len(unresolved) != 4 || unresolved[1][6] != "结果未知" || unresolved[1][7] != "2" {
+	if err != nil || len(unresolved) != 4 || unresolved[1][6] != "结果未知" || unresolved[1][7] != "2" || unresolved[1][8] != "1" {
 		t.Errorf("%v, %v", unresolved, err)
 	}
 	again := filepath.Join(t.TempDir(), "again.xlsx")

@@ -1,6 +1,7 @@
 package recon
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -9,143 +10,229 @@ import (
 	"batchcomplete/internal/money"
 )
 
-// Sum is a number of rows and their amount in fen.
-type Sum struct {
-	Rows int       `json:"rows"`
-	Fen  money.Fen `json:"fen"`
-}
-
-func (s *Sum) add(fen money.Fen) {
-	s.Rows++
-	s.Fen += fen
-}
-
-// Batch is one imported file, with the counts that its import left.
-type Batch struct {
-	Name, Path, SHA256 string
-	Settings           map[string]string
-	Imported           Sum
-	ImportedAt         time.Time
-}
-
-// Source is where the rows are: one or several checkpoints of one environment.
-type Source struct {
-	Env     string
-	Batches []Batch
-	// Each visits every row of the batches, once, always in the same order.
-	Each func(visit func(batch.Row) error) error
-}
-
-// Selection restricts the settle dates that are shown; empty shows all. What is
-// unresolved is always shown: it has no settle date.
-type Selection struct {
-	From, To string   // "2006-01-02", included; empty: unbounded
-	Dates    []string // any of these; nil: all between From and To
-}
-
-// Selects tells whether a settle date is shown.
-func (s Selection) Selects(date string) bool {
-	if s.Dates != nil {
-		return slices.Contains(s.Dates, date)
-	}
-	return (s.From == "" || date >= s.From) && (s.To == "" || date != "" && date <= s.To)
-}
-
-// all tells whether nothing is restricted.
-func (s Selection) all() bool { return s.From == "" && s.To == "" && s.Dates == nil }
-
-// shows tells whether a row stands in the details.
-func (s Selection) shows(row batch.Row) bool {
-	return s.all() || row.State == batch.Completed && s.Selects(row.Payment.SettleDate)
-}
-
 // SettleLine is what was completed of one merchant for one settle date.
 type SettleLine struct {
-	SettleDate string // empty: the gateway gave none yet
+	SettleDate string // empty: the gateway gave none
 	MID        string
 	Rows       int
 	Requested  money.Fen
 	Completed  money.Fen
 	BuyerPaid  money.Fen
 	Discount   money.Fen
+	Invoice    money.Fen
 }
 
-// Tally is what the first pass counts.
-type Tally struct {
-	Imported   Sum // by the batches' own counts
-	Counted    Sum // by the rows
-	States     map[batch.State]Sum
-	Settle     []SettleLine // by date and mid
-	Unresolved Sum
-	Shown      int // rows in the details
+func (l *SettleLine) add(row batch.Row) {
+	p := row.Payment
+	l.Rows++
+	l.Requested += row.Amount
+	l.Completed += p.TotalAmount
+	l.BuyerPaid += p.BuyerPayAmount
+	l.Discount += discountOn(row)
+	l.Invoice += p.InvoiceAmount
+}
+
+// BatchTally is what the rows of one batch add up to.
+type BatchTally struct {
+	Batch
+	States  map[batch.State]Sum
+	Counted Sum
 	// Asked is what completed rows asked for; Done what was completed, Discounted
 	// the discounts on it.
 	Asked, Done, Discounted money.Fen
-	perBatch                map[string]map[batch.State]Sum
+	// Dates is what was completed, by settle date; Main is the date that most of
+	// it has, the earliest of several, empty where there is none.
+	Dates map[string]Sum
+	Main  string
+	// Shown tells whether its rows stand in the details.
+	Shown bool
 }
 
-// TiesOut tells whether both equations hold.
-func (t Tally) TiesOut() bool {
-	return t.Imported == t.Counted && t.Asked == t.Done+t.Discounted
+// TiesOut tells whether both equations hold of the batch.
+func (b BatchTally) TiesOut() bool {
+	return b.Imported == b.Counted && b.Asked == b.Done+b.Discounted
 }
+
+// OffDates lists the settle dates that its rows have beside Main.
+func (b BatchTally) OffDates() []string {
+	var dates []string
+	for date := range b.Dates {
+		if date != "" && date != b.Main {
+			dates = append(dates, date)
+		}
+	}
+	slices.Sort(dates)
+	return dates
+}
+
+// Tally is what the first pass counts. Its sums are those of the batches that
+// are shown; Settle is restricted to the selected dates, Unresolved to nothing.
+type Tally struct {
+	Batches    []*BatchTally
+	OK         bool // every batch ties out, shown or not
+	Imported   Sum  // by the batches' own counts
+	Counted    Sum  // by the rows
+	States     map[batch.State]Sum
+	Settle     []SettleLine // by date and mid; of rows that have a settle date
+	Undated    []SettleLine // completed, and the gateway gave no settle date; by mid
+	Unresolved Sum
+	Doubt      Sum // of the unresolved: unknown, held, or sending
+
+	Asked, Done, Discounted money.Fen
+
+	byName map[string]*BatchTally
+}
+
+// TiesOut tells whether both equations hold of every batch.
+func (t Tally) TiesOut() bool { return t.OK }
 
 // Open tells whether a state is unresolved: something about it is still to come.
 func Open(s batch.State) bool { return s.Open() || s == batch.Held }
 
-// Count makes the first pass.
-func Count(source Source, selection Selection) (Tally, error) {
-	t := Tally{States: map[batch.State]Sum{}, perBatch: map[string]map[batch.State]Sum{}}
-	for _, b := range source.Batches {
-		t.Imported.Rows += b.Imported.Rows
-		t.Imported.Fen += b.Imported.Fen
-	}
-	lines := map[[2]string]*SettleLine{}
-	err := source.Each(func(row batch.Row) error {
-		t.count(row, selection, lines)
-		return nil
-	})
-	for _, line := range lines {
-		t.Settle = append(t.Settle, *line)
-	}
-	slices.SortFunc(t.Settle, func(a, b SettleLine) int {
-		return strings.Compare(a.SettleDate+"\x00"+a.MID, b.SettleDate+"\x00"+b.MID)
-	})
-	return t, err
+// doubtful tells whether money may have moved that is not in the books.
+func doubtful(s batch.State) bool {
+	return s == batch.Unknown || s == batch.Held || s == batch.Sending
 }
 
-func (t *Tally) count(row batch.Row, selection Selection, lines map[[2]string]*SettleLine) {
-	t.Counted.add(row.Amount)
-	bump(t.States, row)
-	if t.perBatch[row.Batch] == nil {
-		t.perBatch[row.Batch] = map[batch.State]Sum{}
+// counter makes the first pass.
+type counter struct {
+	tally     Tally
+	selection Selection
+	lines     map[[2]string]*SettleLine
+	undated   map[string]*SettleLine
+}
+
+// Count makes the first pass.
+func Count(source Source, selection Selection) (Tally, error) {
+	c := newCounter(source, selection)
+	err := source.Each(func(row batch.Row) error {
+		c.count(row)
+		return nil
+	})
+	return c.done(), err
+}
+
+func newCounter(source Source, selection Selection) *counter {
+	c := &counter{selection: selection, lines: map[[2]string]*SettleLine{}, undated: map[string]*SettleLine{}}
+	c.tally.byName = map[string]*BatchTally{}
+	for _, b := range source.Batches {
+		c.batch(b)
 	}
-	bump(t.perBatch[row.Batch], row)
-	if selection.shows(row) {
-		t.Shown++
+	return c
+}
+
+func (c *counter) batch(b Batch) *BatchTally {
+	t := &BatchTally{Batch: b, States: map[batch.State]Sum{}, Dates: map[string]Sum{}}
+	c.tally.Batches = append(c.tally.Batches, t)
+	c.tally.byName[b.Name] = t
+	return t
+}
+
+func (c *counter) count(row batch.Row) {
+	b := c.tally.byName[row.Batch]
+	if b == nil {
+		b = c.batch(Batch{Name: row.Batch}) // of no batch that was imported: it will not tie out
 	}
+	b.Counted.add(row.Amount)
+	bump(b.States, row.State, row.Amount)
 	if Open(row.State) {
-		t.Unresolved.add(row.Amount)
+		c.tally.Unresolved.add(row.Amount)
+	}
+	if doubtful(row.State) {
+		c.tally.Doubt.add(row.Amount)
 	}
 	if row.State != batch.Completed {
 		return
 	}
 	p := row.Payment
-	t.Asked += row.Amount
-	t.Done += p.TotalAmount
-	t.Discounted += discountOn(row)
-	if !selection.Selects(p.SettleDate) {
-		return
+	b.Asked += row.Amount
+	b.Done += p.TotalAmount
+	b.Discounted += discountOn(row)
+	bump(b.Dates, p.SettleDate, p.TotalAmount)
+	switch {
+	case p.SettleDate == "":
+		into(c.undated, row.MID, SettleLine{MID: row.MID}).add(row)
+	case c.selection.Selects(p.SettleDate):
+		into(c.lines, [2]string{p.SettleDate, row.MID}, SettleLine{SettleDate: p.SettleDate, MID: row.MID}).add(row)
 	}
-	key := [2]string{p.SettleDate, row.MID}
-	if lines[key] == nil {
-		lines[key] = &SettleLine{SettleDate: p.SettleDate, MID: row.MID}
+}
+
+// done adds up what is shown.
+func (c *counter) done() Tally {
+	t := &c.tally
+	t.OK, t.States = true, map[batch.State]Sum{}
+	for _, b := range t.Batches {
+		b.Main = mostly(b.Dates)
+		b.Shown = c.shown(b)
+		t.OK = t.OK && b.TiesOut()
+		if !b.Shown {
+			continue
+		}
+		t.Imported.plus(b.Imported)
+		t.Counted.plus(b.Counted)
+		for state, sum := range b.States {
+			all := t.States[state]
+			all.plus(sum)
+			t.States[state] = all
+		}
+		t.Asked += b.Asked
+		t.Done += b.Done
+		t.Discounted += b.Discounted
 	}
-	line := lines[key]
-	line.Rows++
-	line.Requested += row.Amount
-	line.Completed += p.TotalAmount
-	line.BuyerPaid += p.BuyerPayAmount
-	line.Discount += discountOn(row)
+	t.Settle, t.Undated = sorted(c.lines), sorted(c.undated)
+	return *t
+}
+
+// shown tells whether a selection is about a batch: it has rows that settled on
+// a selected date, or was imported on one, or does not tie out.
+func (c *counter) shown(b *BatchTally) bool {
+	if c.selection.all() || !b.TiesOut() || !b.ImportedAt.IsZero() && c.selection.Selects(b.ImportedAt.In(beijing).Format(time.DateOnly)) {
+		return true
+	}
+	for date := range b.Dates {
+		if date != "" && c.selection.Selects(date) {
+			return true
+		}
+	}
+	return false
+}
+
+func mostly(dates map[string]Sum) string {
+	best := ""
+	for date, sum := range dates {
+		if date == "" {
+			continue
+		}
+		most := dates[best].Rows
+		if best == "" || sum.Rows > most || sum.Rows == most && date < best {
+			best = date
+		}
+	}
+	return best
+}
+
+func sorted[K comparable](lines map[K]*SettleLine) []SettleLine {
+	var all []SettleLine
+	for _, line := range lines {
+		all = append(all, *line)
+	}
+	slices.SortFunc(all, func(a, b SettleLine) int {
+		return cmp.Or(strings.Compare(a.SettleDate, b.SettleDate), strings.Compare(a.MID, b.MID))
+	})
+	return all
+}
+
+func into[K comparable, V any](m map[K]*V, key K, empty V) *V {
+	if m[key] == nil {
+		m[key] = &empty
+	}
+	return m[key]
+}
+
+func bump[K comparable](sums map[K]Sum, key K, fen money.Fen) {
+	s := sums[key]
+	s.add(fen)
+	sums[key] = s
 }
 
 // discountOn is the discount that was taken off what a row asked for. A discount
@@ -155,10 +242,4 @@ func discountOn(row batch.Row) money.Fen {
 		return 0
 	}
 	return row.Payment.DiscountAmount
-}
-
-func bump(sums map[batch.State]Sum, row batch.Row) {
-	s := sums[row.State]
-	s.add(row.Amount)
-	sums[row.State] = s
 }

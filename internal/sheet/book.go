@@ -45,6 +45,8 @@ type Value struct {
 	text   string // decimal text where it is a number
 	tone   Tone
 	format string // of a number that is copied
+	// formula recomputes a number; see Live.
+	formula string
 }
 
 // TextCell is text, and never anything else: an identifier keeps its zeros, and
@@ -155,10 +157,7 @@ func (b *Book) Sheet(name string, l Layout) *Sheet {
 		b.keep(b.f.AutoFilter(name, fmt.Sprintf("A%d:%s%d", l.Head, Column(l.Columns-1), l.Rows), nil))
 	}
 	if b.err == nil {
-		landscape, wide, high := "landscape", 1, 0
-		b.keep(b.f.SetPageLayout(name, &excelize.PageLayoutOptions{Orientation: &landscape, FitToWidth: &wide, FitToHeight: &high}))
-		fit := true
-		b.keep(b.f.SetSheetProps(name, &excelize.SheetPropsOptions{FitToPage: &fit}))
+		b.print(name, l)
 	}
 	if b.err == nil && l.Chart != nil {
 		b.draw(name, *l.Chart)
@@ -202,7 +201,7 @@ func (s *Sheet) Row(values ...Value) {
 	}
 	cells := make([]any, len(values))
 	for i, v := range values {
-		cell := excelize.Cell{StyleID: s.book.style(v)}
+		cell := excelize.Cell{StyleID: s.book.style(v), Formula: v.formula}
 		switch v.shape {
 		case asText:
 			cell.Value = cellText(v.text)
@@ -222,7 +221,7 @@ func (s *Sheet) Done() {
 }
 
 func (b *Book) style(v Value) int {
-	v.text = ""
+	v.text, v.formula = "", ""
 	if id, ok := b.styles[v]; ok {
 		return id
 	}

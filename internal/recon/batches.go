@@ -1,0 +1,102 @@
+package recon
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"batchcomplete/internal/batch"
+	"batchcomplete/internal/sheet"
+)
+
+// The columns of the batches that formulas speak of.
+const (
+	importedRows   = 3
+	importedYuan   = 4
+	firstStateRows = 5
+)
+
+// batches has each file, what was imported of it, and where its rows are now: the
+// tie-out of each, recomputed from the rows, and live from the details.
+func (w Workbook) batches() page {
+	head := w.headings("batch", "file", "importedAt", "importedRows", "importedYuan")
+	widths := []int{28, 40, 21, 10, 16}
+	for _, state := range batch.States {
+		head, widths = append(head, text(w.state(state)).In(sheet.Heading)), append(widths, 10)
+	}
+	head = append(head, w.headings("countedRows", "countedYuan", "liveRows", "liveYuan", "checkRows", "checkYuan", "mainDate", "checkpoint", "settings", "sha256")...)
+	widths = append(widths, 10, 16, 10, 16, 9, 12, 13, 30, 30, 68)
+	rows := w.shownBatches()
+	return page{tab: w.t("tab.batches"), layout: sheet.Layout{Widths: widths, Left: 1}, head: head, rows: len(rows),
+		write: func(emit func(...sheet.Value)) error {
+			first := 0
+			for i, b := range rows {
+				emit(w.batchRow(b, i+2, first)...)
+				first += b.Counted.Rows
+			}
+			emit()
+			emit(text(w.t("version", w.Version)))
+			if x := w.Result.Matching; x != nil {
+				for _, s := range x.Statements {
+					emit(text(w.t("statement.read", s.Name, s.Layout, s.Lines, s.From, s.To)), text(""), text(""), text(""), text(s.SHA256))
+				}
+			}
+			emit(text(w.t("calendar", w.Calendar.Years())))
+			return nil
+		}}
+}
+
+func (w Workbook) shownBatches() []*BatchTally {
+	var shown []*BatchTally
+	for _, b := range w.Result.Batches {
+		if b.Shown {
+			shown = append(shown, b)
+		}
+	}
+	return shown
+}
+
+// batchRow writes a batch; its rows stand together in the details, behind first
+// others.
+func (w Workbook) batchRow(b *BatchTally, at, first int) []sheet.Value {
+	values := []sheet.Value{text(b.Name), text(b.Path), text(w.stamp(b.ImportedAt)), count(b.Imported.Rows), yuan(b.Imported.Fen)}
+	for _, state := range batch.States {
+		values = append(values, count(b.States[state].Rows))
+	}
+	live := len(values)
+	areas := func(column int) []sheet.Area { return w.part(column, first, b.Counted.Rows) }
+	rows := count(b.Counted.Rows).Live(sheet.CountIf(sheet.Spot(batchColumn, at), areas(batchColumn)...))
+	money := yuan(b.Counted.Fen).Live(sheet.Sum(areas(requestedColumn)...))
+	values = append(values, count(b.Counted.Rows), yuan(b.Counted.Fen), rows, money,
+		sheet.CheckCell(count(b.Imported.Rows-b.Counted.Rows).Live(sheet.Minus(sheet.Spot(importedRows, at), sheet.Spot(live+2, at)))),
+		sheet.CheckCell(yuan(b.Imported.Fen-b.Counted.Fen).Live(sheet.Minus(sheet.Spot(importedYuan, at), sheet.Spot(live+3, at)))))
+	if !b.TiesOut() {
+		for i := range values {
+			values[i] = values[i].In(sheet.Bad)
+		}
+	}
+	return append(values, text(b.Main), text(b.Checkpoint), text(settings(b.Settings)), text(b.SHA256))
+}
+
+// part is the areas of the details that hold n rows behind the first.
+func (w Workbook) part(column, first, n int) []sheet.Area {
+	var areas []sheet.Area
+	for i, tab := range tabs(w.t("tab.details"), w.Result.Counted.Rows) {
+		from, to := max(first, i*maxRows), min(first+n, (i+1)*maxRows)
+		if from < to {
+			areas = append(areas, sheet.Area{Sheet: tab, Column: column, First: from - i*maxRows + 2, Last: to - i*maxRows + 1})
+		}
+	}
+	return areas
+}
+
+// settings lists the settings that a file was read with.
+func settings(all map[string]string) string {
+	var texts []string
+	for _, key := range slices.Sorted(maps.Keys(all)) {
+		if all[key] != "" {
+			texts = append(texts, key+"="+all[key])
+		}
+	}
+	return strings.Join(texts, " ")
+}

@@ -1,0 +1,29 @@
+package sheet
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+)
+
+const a4 = 9 // the number that workbooks have for the paper
+
+// print sets a sheet up to be printed: landscape on A4, one page wide, the
+// heading on every page, and page numbers with the sheet's name.
+func (b *Book) print(name string, l Layout) {
+	landscape, paper, wide, high := "landscape", a4, 1, 0
+	b.keep(b.f.SetPageLayout(name, &excelize.PageLayoutOptions{Orientation: &landscape, Size: &paper, FitToWidth: &wide, FitToHeight: &high}))
+	fit := true
+	b.keep(b.f.SetSheetProps(name, &excelize.SheetPropsOptions{FitToPage: &fit}))
+	side, end := 0.4, 0.6
+	b.keep(b.f.SetPageMargins(name, &excelize.PageLayoutMarginsOptions{Left: &side, Right: &side, Top: &end, Bottom: &end}))
+	b.keep(b.f.SetHeaderFooter(name, &excelize.HeaderFooterOptions{OddFooter: "&L" + strings.ReplaceAll(name, "&", "&&") + "&R&P / &N"}))
+	if l.Head > 0 {
+		b.keep(b.f.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", Scope: name,
+			RefersTo: fmt.Sprintf("%s!$%d:$%d", quoted(name), l.Head, l.Head)}))
+	}
+}
+
+// quoted is a sheet's name as a formula writes it.
+func quoted(name string) string { return "'" + strings.ReplaceAll(name, "'", "''") + "'" }
