@@ -144,14 +144,14 @@ func (r *lineReader) announce(row sheet.Row) {
 			r.announced, _ = strconv.Atoi(found[1])
 			return
 		}
-		if n, err := strconv.Atoi(text); err == nil && (r.total == i+1 || i > 0 && strings.TrimRight(fold(row.Cells[i-1].Text), "::") == "总笔数") {
+		if n, err := strconv.Atoi(text); err == nil && (r.total == i+1 || i > 0 && strings.TrimRight(fold(row.Cells[i-1].Text), ":") == "总笔数") {
 			r.announced, r.total = n, 0
 			return
 		}
 	}
 	r.total = 0
 	for i, c := range row.Cells {
-		if strings.TrimRight(fold(c.Text), "::") == "总笔数" {
+		if strings.TrimRight(fold(c.Text), ":") == "总笔数" {
 			r.total = i + 1
 		}
 	}
