@@ -22,7 +22,7 @@ func (w Workbook) batches() page {
 	head := w.headings("batch", "file", "importedAt", "importedRows", "importedYuan")
 	widths := []int{28, 40, 21, 10, 16}
 	for _, state := range batch.States {
-		head, widths = append(head, text(w.state(state)).In(sheet.Heading)), append(widths, 10)
+		head, widths = append(head, text(w.state(state)).In(sheet.NumberHeading)), append(widths, 10)
 	}
 	head = append(head, w.headings("countedRows", "countedYuan", "liveRows", "liveYuan", "checkRows", "checkYuan", "mainDate", "checkpoint", "settings", "sha256")...)
 	widths = append(widths, 10, 16, 10, 16, 9, 12, 13, 30, 30, 68)

@@ -16,7 +16,8 @@ import (
 type memory [][]string
 
 func (m memory) Sheets() []sheet.SheetInfo { return []sheet.SheetInfo{{Name: "对账数据"}} }
-func (m memory) Merged(string) []string    { return nil }
+func (m memory) Marks(string) sheet.Marks  { return sheet.Marks{} }
+func (m memory) Mark() string              { return "" }
 func (m memory) Close() error              { return nil }
 func (m memory) Rows(string) iter.Seq2[sheet.Row, error] {
 	return func(yield func(sheet.Row, error) bool) {

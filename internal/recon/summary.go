@@ -2,6 +2,7 @@ package recon
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -31,8 +32,20 @@ func (b *block) title(key string) {
 
 // say writes a sentence of the catalogue.
 func (b *block) say(tone sheet.Tone, key string, args ...any) {
-	b.row(text(b.w.t(key, args...)).In(tone))
+	b.row(across(tone, b.w.t(key, args...))...)
 }
+
+// across gives a sentence that runs over several cells of one colour.
+func across(tone sheet.Tone, sentence string) []sheet.Value {
+	values := []sheet.Value{text(sentence).In(tone)}
+	for range sentenceCells {
+		values = append(values, text("").In(tone))
+	}
+	return values
+}
+
+// sentenceCells is how many cells beside its own a sentence runs over.
+const sentenceCells = 7
 
 func (w Workbook) summary() page {
 	b := &block{w: w}
@@ -90,7 +103,7 @@ func (w Workbook) verdicts() []verdict {
 
 func (b *block) verdicts() {
 	for _, v := range b.w.verdicts() {
-		b.row(text(v.text).In(v.tone))
+		b.row(across(v.tone, v.text)...)
 	}
 }
 
@@ -254,8 +267,10 @@ func (b *block) perDay() {
 		b.row(text(d.SettleDate), text(""), count(d.Rows), yuan(d.Completed))
 	}
 	last := b.next() - 1
-	area := func(column int) string { return sheet.Area{Column: column, First: first, Last: last}.String() }
-	b.chart = &sheet.Chart{At: sheet.Column(5) + count(first-1).String(), Title: b.w.t("settle.chart"), Categories: area(0), Values: area(3)}
+	area := func(column int) string {
+		return fmt.Sprintf("%[1]s%[2]d:%[1]s%[3]d", sheet.Column(column), first, last)
+	}
+	b.chart = &sheet.Chart{At: fmt.Sprintf("%s%d", sheet.Column(5), first-1), Title: b.w.t("settle.chart"), Categories: area(0), Values: area(3)}
 	for b.next() < first+chartRows {
 		b.row()
 	}

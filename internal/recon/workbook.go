@@ -1,6 +1,7 @@
 package recon
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -155,11 +156,19 @@ func strong(values ...sheet.Value) []sheet.Value {
 	return values
 }
 
+// numeric are the columns that hold numbers: their headings stand to the right too.
+var numeric = strings.Fields(`rows yuan liveRows liveYuan checkRows checkYuan requested completed buyerPaid discount invoice theirRows theirs fee feeDue net difference
+	refunds credit otherNet otherRows creditAll settledAll settled stake workingDays age ours line attempts importedRows importedYuan countedRows countedYuan`)
+
 // headings makes a row of headings from keys of the catalogue.
 func (w Workbook) headings(keys ...string) []sheet.Value {
 	var values []sheet.Value
 	for _, key := range keys {
-		values = append(values, text(w.t("col."+key)).In(sheet.Heading))
+		tone := sheet.Heading
+		if slices.Contains(numeric, key) {
+			tone = sheet.NumberHeading
+		}
+		values = append(values, text(w.t("col."+key)).In(tone))
 	}
 	return values
 }

@@ -25,10 +25,11 @@ const (
 	Muted
 	Heading
 	Title
-	Strong // totals
+	Strong        // totals
+	NumberHeading // the heading of a column of numbers, which stand to the right
 )
 
-var fills = map[Tone]string{Good: "E2F0D9", Bad: "F8CBAD", Doubtful: "FFF2CC", Muted: "EDEDED", Heading: "1F4E78", Strong: "DDEBF7"}
+var fills = map[Tone]string{Good: "E2F0D9", Bad: "F8CBAD", Doubtful: "FFF2CC", Muted: "EDEDED", Heading: "1F4E78", NumberHeading: "1F4E78", Strong: "DDEBF7"}
 
 type shape uint8
 
@@ -202,8 +203,9 @@ func (s *Sheet) Row(values ...Value) {
 	cells := make([]any, len(values))
 	for i, v := range values {
 		cell := excelize.Cell{StyleID: s.book.style(v), Formula: v.formula}
-		switch v.shape {
-		case asText:
+		switch {
+		case v.text == "": // a cell that is empty lets the text beside it run on
+		case v.shape == asText:
 			cell.Value = cellText(v.text)
 		default:
 			cell.Value = cellNumber(v.text)
@@ -241,20 +243,27 @@ func (b *Book) style(v Value) int {
 	if fill := fills[v.tone]; fill != "" {
 		style.Fill = excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{fill}}
 	}
+	if v.tone == NumberHeading {
+		style.Alignment.Horizontal = "right"
+	}
+	// Every font names its family, or else some programs take another for it.
 	switch v.tone {
-	case Heading:
-		style.Font = &excelize.Font{Bold: true, Color: "FFFFFF"}
+	case Heading, NumberHeading:
+		style.Font = &excelize.Font{Family: family, Bold: true, Color: "FFFFFF"}
 		style.Alignment.WrapText = true
 	case Strong:
-		style.Font = &excelize.Font{Bold: true}
+		style.Font = &excelize.Font{Family: family, Bold: true}
 	case Title:
-		style.Font = &excelize.Font{Bold: true, Size: 14}
+		style.Font = &excelize.Font{Family: family, Bold: true, Size: 14}
 	}
 	id, err := b.f.NewStyle(&style)
 	b.keep(err)
 	b.styles[v] = id
 	return id
 }
+
+// family is the font of every cell, the one that a new workbook begins with.
+const family = "Calibri"
 
 // Chart is a column chart of one series of amounts over categories of its own
 // sheet. Ranges are like "A5:A9"; At is its upper left cell.
