@@ -120,7 +120,7 @@ func childAlone(args []string) error {
 			return err
 		}
 		flushed := time.Now()
-		row, err := db.Intend(ctx, row.ID, time.Now())
+		row, err := db.Intend(ctx, row, time.Now())
 		if err != nil {
 			return err
 		}
@@ -203,13 +203,13 @@ func childAttempts(args []string) error {
 // attemptAll makes one attempt of every pending row.
 func attemptAll(db *checkpoint.DB, outcome func(batch.Row) batch.Move) error {
 	ctx := context.Background()
-	ids := make(chan int64)
+	pending := make(chan batch.Row)
 	failed := make(chan error, workers)
 	var all sync.WaitGroup
 	for range workers {
 		all.Go(func() {
-			for id := range ids {
-				row, err := db.Intend(ctx, id, time.Now())
+			for row := range pending {
+				row, err := db.Intend(ctx, row, time.Now())
 				if err == nil {
 					err = db.Move(ctx, outcome(row))
 				}
@@ -220,8 +220,8 @@ func attemptAll(db *checkpoint.DB, outcome func(batch.Row) batch.Move) error {
 			}
 		})
 	}
-	err := eachPending(ctx, db, ids, failed)
-	close(ids)
+	err := eachPending(ctx, db, pending, failed)
+	close(pending)
 	all.Wait()
 	select {
 	case first := <-failed:
@@ -232,7 +232,7 @@ func attemptAll(db *checkpoint.DB, outcome func(batch.Row) batch.Move) error {
 }
 
 // eachPending hands out every row that is pending now, once.
-func eachPending(ctx context.Context, db *checkpoint.DB, ids chan<- int64, failed <-chan error) error {
+func eachPending(ctx context.Context, db *checkpoint.DB, pending chan<- batch.Row, failed <-chan error) error {
 	for after := int64(0); ; {
 		rows, err := db.Rows(ctx, batch.Pending, after, 500, nil)
 		if err != nil || len(rows) == 0 {
@@ -240,7 +240,7 @@ func eachPending(ctx context.Context, db *checkpoint.DB, ids chan<- int64, faile
 		}
 		for _, row := range rows {
 			select {
-			case ids <- row.ID:
+			case pending <- row:
 			case err := <-failed:
 				return err
 			}

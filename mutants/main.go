@@ -51,7 +51,7 @@ var mutants = []mutant{
 	{"an edited bill passes for the same", "internal/batch/again.go", "same := ", "same := true || ", []string{"internal/checkpoint"}},
 	{"an edited bill replaces one that was sent", "internal/batch/again.go", "case earlier.Attempts == 0 && earlier.State == Pending:", "case true:", []string{"internal/checkpoint"}},
 	{"rescue makes rows pending", "internal/checkpoint/journal.go", "SET state = 'unknown', absent_at = 0", "SET state = 'pending', absent_at = 0", []string{"internal/checkpoint"}},
-	{"an intent does not compare", "internal/checkpoint/journal.go", " AND state = 'pending' AND attempts = ?3", " AND ?3 >= 0", []string{"internal/checkpoint"}},
+	{"an intent does not compare", "internal/checkpoint/schema/001.sql", "AND state = 'pending' AND attempts = new.n - 1 AND order_id = new.order_id", "", []string{"internal/checkpoint"}},
 	{"a retry keeps the order id", "internal/checkpoint/journal.go", "order_id = ?4, sends = 0", "order_id = coalesce(order_id, ?4), sends = 0", []string{"internal/checkpoint"}},
 	{"commits are not flushed", "internal/checkpoint/open.go", "_synchronous=FULL", "_synchronous=NORMAL", []string{"internal/checkpoint"}},
 	{"no lock is taken", "internal/checkpoint/open.go", "} else if !held {", "} else if false && !held {", []string{"internal/checkpoint"}},

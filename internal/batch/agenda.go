@@ -19,7 +19,7 @@ type task struct {
 	due  time.Time
 	id   int64
 	kind kind
-	row  *Row // of toDate
+	row  *Row // as it was read; nil where it is read again when its time comes
 }
 
 // agenda holds the tasks by their due time, the earliest first; of two that are

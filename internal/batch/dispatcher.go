@@ -127,7 +127,7 @@ func (d *dispatcher) choose() (next *task, wake time.Time, any bool) {
 		return &t, time.Time{}, true
 	}
 	if len(d.ready) > 0 {
-		t := task{id: d.ready[0].ID, kind: toSend}
+		t := task{id: d.ready[0].ID, kind: toSend, row: &d.ready[0]}
 		d.ready = d.ready[1:]
 		return &t, time.Time{}, true
 	}

@@ -57,10 +57,11 @@ type Journal interface {
 	// ascending order of ID. among restricts them to these IDs where it is not nil.
 	Rows(ctx context.Context, state State, after int64, limit int, among []int64) ([]Row, error)
 
-	// Intend moves a pending row to sending and appends the attempt, in one
-	// transaction: attempts and sends each go up by one, SentAt becomes now. The
-	// row comes back as it then is. Nothing may be sent before it returned nil.
-	Intend(ctx context.Context, id int64, now time.Time) (Row, error)
+	// Intend moves a pending row, as it was read, to sending and appends the
+	// attempt, in one transaction: attempts and sends each go up by one, SentAt
+	// becomes now. The row comes back as it then is; ErrMoved where it is no longer
+	// as it was read. Nothing may be sent before it returned nil.
+	Intend(ctx context.Context, row Row, now time.Time) (Row, error)
 
 	// Move makes one move of one row and appends what caused it, in one
 	// transaction. ErrMoved where the row is not in m.From.

@@ -102,7 +102,7 @@ func (r *Runner) worker(drain, hard context.Context, work <-chan task, results c
 		var done result
 		switch t.kind {
 		case toSend:
-			done = r.send(drain, hard, t.id)
+			done = r.send(drain, hard, t)
 		case toQuery:
 			done = r.query(drain, hard, t.id)
 		case toDate:

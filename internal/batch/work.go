@@ -24,11 +24,14 @@ type result struct {
 // drain is done when nothing new may begin; from the intent on it no longer
 // matters, and the answer is waited for and recorded. hard is done when even
 // that must end; what is then not known is recorded as unknown.
-func (r *Runner) send(drain, hard context.Context, id int64) result {
+func (r *Runner) send(drain, hard context.Context, t task) result {
 	if r.Pace(drain) != nil || drain.Err() != nil {
 		return result{idle: true}
 	}
-	row, err := r.Journal.Intend(context.WithoutCancel(hard), id, r.Now())
+	row, err := r.pending(hard, t)
+	if err == nil {
+		row, err = r.Journal.Intend(context.WithoutCancel(hard), row, r.Now())
+	}
 	if errors.Is(err, ErrMoved) {
 		return result{idle: true}
 	}
@@ -38,9 +41,25 @@ func (r *Runner) send(drain, hard context.Context, id int64) result {
 	answer := r.Gateway.Complete(hard, row.Completion())
 	to := AfterSend(answer)
 	err = r.Journal.Move(context.WithoutCancel(hard), Move{
-		ID: id, Cause: BySend, From: Sending, To: to, At: r.Now(), Answer: answer,
+		ID: row.ID, Cause: BySend, From: Sending, To: to, At: r.Now(), Answer: answer,
 	})
 	return result{row: row, to: to, answer: answer, err: err}
+}
+
+// pending gives the row that a task is about: as the dispatcher read it, or else
+// as the journal has it now.
+func (r *Runner) pending(hard context.Context, t task) (Row, error) {
+	if t.row != nil {
+		return *t.row, nil
+	}
+	rows, err := r.Journal.Rows(context.WithoutCancel(hard), Pending, 0, 1, []int64{t.id})
+	if err == nil && len(rows) == 0 {
+		err = ErrMoved
+	}
+	if err != nil {
+		return Row{}, err
+	}
+	return rows[0], nil
 }
 
 // query asks about one row in doubt and records what that proves. The row is

@@ -32,6 +32,15 @@ func open(t *testing.T, path string) *DB {
 	return db
 }
 
+// intend takes a row as it is now.
+func intend(db *DB, id int64, at time.Time) (batch.Row, error) {
+	row, err := db.Row(ctx, id)
+	if err != nil {
+		return row, err
+	}
+	return db.Intend(ctx, row, at)
+}
+
 func scratch(t *testing.T) *DB { return open(t, filepath.Join(t.TempDir(), "test.db")) }
 
 // take imports a file of these bills and gives what each was taken for.
@@ -108,7 +117,7 @@ func TestTheDatabaseRefuses(t *testing.T) {
 		db := scratch(t)
 		take(t, db, "bills", ImportOptions{}, journaltest.Bills(6)...)
 		for id := int64(2); id <= 6; id++ {
-			row, err := db.Intend(ctx, id, noon)
+			row, err := intend(db, id, noon)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -176,12 +185,16 @@ func TestARefusedMoveLeavesTheOthersOfItsGroupAlone(t *testing.T) {
 	db := scratch(t)
 	take(t, db, "bills", ImportOptions{}, journaltest.Bills(3)...)
 	mend := func(id int64, bad bool) op {
+		row, err := db.Row(ctx, id)
+		if err != nil {
+			t.Fatal(err)
+		}
 		return op{do: func(st *statements) error {
 			if bad {
 				_, err := st.sending.Exec(id, 1, []byte{}) // no attempt on record: a trigger refuses it
 				return err
 			}
-			if err := one(st.attempt.Exec(id, 1, 0)); err != nil {
+			if err := one(st.attempt.Exec(id, 1, 0, row.OrderID, micros(noon))); err != nil {
 				return err
 			}
 			return one(st.sending.Exec(id, 1, []byte{}))
@@ -206,7 +219,7 @@ func TestNothingIsWrittenAfterTheDiskFailed(t *testing.T) {
 	if err := db.queue.submit(func(*statements) error { return failure }); !errors.Is(err, failure) {
 		t.Fatal(err)
 	}
-	if _, err := db.Intend(ctx, 1, noon); !errors.Is(err, failure) {
+	if _, err := intend(db, 1, noon); !errors.Is(err, failure) {
 		t.Errorf("an intent after a failure: %v", err)
 	}
 	if got := states(t, db); got[0] != batch.Pending {
@@ -225,7 +238,7 @@ func TestAFullDiskStopsTheRunAndLosesNothing(t *testing.T) {
 	var failed error
 	sent := 0
 	for id := int64(1); id <= 50 && failed == nil; id++ {
-		if _, failed = db.Intend(ctx, id, noon); failed == nil {
+		if _, failed = intend(db, id, noon); failed == nil {
 			sent++
 			failed = db.Move(ctx, batch.Move{ID: id, Cause: batch.BySend, From: batch.Sending, To: batch.Unknown, At: noon, Answer: ums.Answer{Raw: big}})
 		}
@@ -397,7 +410,7 @@ func TestABillIsOneRowOverEveryFile(t *testing.T) {
 		t.Run("another "+name+", after it was sent", func(t *testing.T) {
 			db := scratch(t)
 			take(t, db, "monday", ImportOptions{}, bill)
-			if _, err := db.Intend(ctx, 1, noon); err != nil {
+			if _, err := intend(db, 1, noon); err != nil {
 				t.Fatal(err)
 			}
 			if seen := take(t, db, "tuesday", ImportOptions{AcceptChanges: true}, changed)[0]; seen.State != batch.Invalid || seen.Problems[0].Key != "checkpoint.changedSent" {
@@ -471,7 +484,7 @@ func TestRowsToBeWorkedOnAreFoundWithoutReadingThoseThatAreDone(t *testing.T) {
 func TestAStoryTellsIntentsAndAnswersInOrder(t *testing.T) {
 	db := scratch(t)
 	take(t, db, "bills", ImportOptions{}, journaltest.Bills(1)...)
-	if _, err := db.Intend(ctx, 1, noon); err != nil {
+	if _, err := intend(db, 1, noon); err != nil {
 		t.Fatal(err)
 	}
 	for _, m := range []batch.Move{
@@ -495,7 +508,7 @@ func TestAStoryTellsIntentsAndAnswersInOrder(t *testing.T) {
 func TestASettleDateIsAddedOnceAndNeverChanged(t *testing.T) {
 	db := scratch(t)
 	take(t, db, "bills", ImportOptions{}, journaltest.Bills(1)...)
-	row, err := db.Intend(ctx, 1, noon)
+	row, err := intend(db, 1, noon)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -27,7 +27,7 @@ func sendAll(t *testing.T, db *DB) {
 
 func complete(t *testing.T, db *DB, id int64, settleDate string) {
 	t.Helper()
-	row, err := db.Intend(ctx, id, noon)
+	row, err := intend(db, id, noon)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,7 +146,7 @@ func TestTheFirstIntentIsAnchoredBeforeItIsAcknowledged(t *testing.T) {
 	closed(t, db)
 	copyFile(t, path, backup)
 	db = open(t, path)
-	if _, err := db.Intend(ctx, 1, noon); err != nil {
+	if _, err := intend(db, 1, noon); err != nil {
 		t.Fatal(err)
 	}
 	copyFile(t, path+".anchor", backup+".anchor")
@@ -187,13 +187,13 @@ func storied(t *testing.T) *DB {
 		}
 	}
 	for id := int64(3); id <= 5; id++ {
-		if _, err := db.Intend(ctx, id, noon); err != nil {
+		if _, err := intend(db, id, noon); err != nil {
 			t.Fatal(err)
 		}
 	}
 	move(3, batch.BySend, batch.Sending, batch.Declined, nil)
 	move(3, batch.ByRetry, batch.Declined, batch.Pending, func(m *batch.Move) { m.NextOrderID, m.Actor = "124F0000000000000000000001", "li" })
-	if _, err := db.Intend(ctx, 3, noon.Add(-time.Hour)); err != nil { // the clock was set back
+	if _, err := intend(db, 3, noon.Add(-time.Hour)); err != nil { // the clock was set back
 		t.Fatal(err)
 	}
 	move(3, batch.BySend, batch.Sending, batch.Unknown, nil)

@@ -56,9 +56,11 @@ type Import struct {
 	// conflicting holds the bills that two rows of this file disagree about.
 	conflicting map[batch.Identity]bool
 	distrusted  time.Time // the checkpoint may have forgotten what was sent before it
+	insertNew   *sql.Stmt
 	insertRow   *sql.Stmt
 	insertBill  *sql.Stmt
 	find        *sql.Stmt
+	owner       *sql.Stmt
 }
 
 // Import begins to take in a file. Nothing else is written until Commit or
@@ -101,10 +103,11 @@ func (i *Import) begin(settings string) error {
 		into **sql.Stmt
 		text string
 	}{
-		{&i.insertRow, `INSERT INTO row (file_id, line, entry, mid, tid, inst_mid, bill_no, bill_date, auth_code, given_order_id, amount_fen, msg_id, src_reserve, authed_desc, problem, original_id)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`},
-		{&i.insertBill, `INSERT INTO progress (row_id, state, order_id, updated_at, chain) VALUES (?, 'pending', ?, ?, ?)`},
+		{&i.insertNew, insertRow + ` ON CONFLICT (bill_no, bill_date, mid) WHERE entry = 'bill' DO NOTHING`},
+		{&i.insertRow, insertRow},
+		{&i.insertBill, `INSERT INTO progress (row_id, state, order_id, updated_at, chain) VALUES (?, 'pending', ?, ?, ?) ON CONFLICT (order_id) DO NOTHING`},
 		{&i.find, wide + fromRows + ` WHERE r.entry = 'bill' AND r.bill_no = ? AND r.bill_date = ? AND r.mid = ?`},
+		{&i.owner, wide + fromProgress + ` WHERE p.order_id = ?`},
 	} {
 		if *s.into, err = i.tx.PrepareContext(i.ctx, s.text); err != nil {
 			return err
@@ -113,8 +116,16 @@ func (i *Import) begin(settings string) error {
 	return nil
 }
 
-// Add takes in one row.
+const insertRow = `INSERT INTO row (file_id, line, entry, mid, tid, inst_mid, bill_no, bill_date, auth_code, given_order_id, amount_fen, msg_id, src_reserve, authed_desc, problem, original_id)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+
+// Add takes in one row. Whether its bill is there already is not asked before
+// it is written: the unique indexes say so, and only then is the earlier row
+// looked for. Most bills are new, and they are what an import waits for.
 func (i *Import) Add(e Entry) (Seen, error) {
+	if err := i.ctx.Err(); err != nil {
+		return Seen{}, err
+	}
 	i.batch.Rows++
 	i.batch.Fen += max(0, e.Bill.Amount)
 	if len(e.Problems) > 0 {
@@ -123,26 +134,39 @@ func (i *Import) Add(e Entry) (Seen, error) {
 	if i.conflicting[e.Bill.Identity()] {
 		return i.invalid(e.because("checkpoint.conflict"))
 	}
-	earlier, err := i.earlier(e.Bill)
+	earlier, err := i.prior(e.Bill)
 	if err != nil {
 		return Seen{}, err
 	}
 	if earlier == nil {
-		return i.fresh(e)
+		if seen, isNew, err := i.fresh(e); err != nil || isNew {
+			return seen, err
+		}
+	}
+	here, err := i.earlier(e.Bill)
+	switch {
+	case err != nil:
+		return Seen{}, err
+	case here != nil:
+		earlier = here
+	case earlier == nil:
+		return Seen{}, fmt.Errorf("%w: bill %s is there already, and cannot be found", ErrDamaged, e.Bill.BillNo)
 	}
 	return i.again(e, *earlier)
 }
 
 // earlier gives the row that has the bill's identity already.
 func (i *Import) earlier(b batch.Bill) (*batch.Row, error) {
-	found, err := collect(i.find.QueryContext(i.ctx, b.BillNo, b.BillDate, b.MID))
-	if err != nil || len(found) > 0 {
-		return first(found), err
-	}
+	found, err := collect(i.find.Query(b.BillNo, b.BillDate, b.MID))
+	return first(found), err
+}
+
+// prior gives the row that has the bill's identity in the other checkpoint.
+func (i *Import) prior(b batch.Bill) (*batch.Row, error) {
 	if i.options.Prior == nil {
 		return nil, nil
 	}
-	found, err = collect(i.options.Prior.reads.QueryContext(i.ctx,
+	found, err := collect(i.options.Prior.reads.QueryContext(i.ctx,
 		wide+fromRows+` WHERE r.entry = 'bill' AND r.bill_no = ? AND r.bill_date = ? AND r.mid = ?`, b.BillNo, b.BillDate, b.MID))
 	for n := range found {
 		found[n].ID = 0 // not a row of this checkpoint
@@ -188,7 +212,7 @@ func (e Entry) because(key string, args ...string) Entry {
 }
 
 func (i *Import) invalid(e Entry) (Seen, error) {
-	_, err := i.insert(e, "invalid", nil)
+	_, _, err := i.insert(i.insertRow, e, "invalid", nil)
 	return Seen{State: batch.Invalid, Problems: e.Problems}, err
 }
 
@@ -201,7 +225,7 @@ func (i *Import) repeat(e Entry, earlier batch.Row) (Seen, error) {
 	if earlier.ID == 0 {
 		return seen, nil
 	}
-	_, err := i.insert(e, "duplicate", earlier.ID)
+	_, _, err := i.insert(i.insertRow, e, "duplicate", earlier.ID)
 	return seen, err
 }
 
@@ -217,7 +241,11 @@ func (i *Import) supersede(e Entry, earlier batch.Row) (Seen, error) {
 			return Seen{}, err
 		}
 	}
-	return i.fresh(e)
+	seen, isNew, err := i.fresh(e)
+	if err == nil && !isNew {
+		err = fmt.Errorf("%w: bill %s cannot be replaced", errRefused, e.Bill.BillNo)
+	}
+	return seen, err
 }
 
 // retract takes a bill that was never sent out of what is to be sent.
@@ -232,45 +260,66 @@ func (i *Import) retract(row batch.Row, entry, problem string, original any) err
 	return err
 }
 
-// fresh takes in a bill that is not there yet.
-func (i *Import) fresh(e Entry) (Seen, error) {
+// fresh takes in a bill that is not there yet; isNew is false where it is, and
+// nothing was written then.
+func (i *Import) fresh(e Entry) (seen Seen, isNew bool, err error) {
 	orderID := e.Bill.AuthedOrderID
 	if orderID == "" {
 		orderID = batch.OrderID(i.db.env, i.options.Source, e.Bill.Identity(), 0)
 	}
-	owner, err := i.ownerOf(orderID)
-	if err != nil {
-		return Seen{}, err
+	id, isNew, err := i.insert(i.insertNew, e, "bill", nil)
+	if err != nil || !isNew {
+		return Seen{}, false, err
 	}
-	if owner != nil {
-		return i.invalid(e.because("checkpoint.order", orderID, owner.Batch, strconv.Itoa(owner.Line)))
+	owner, err := i.priorOwner(orderID)
+	if err == nil && owner == nil {
+		owner, err = i.claim(id, orderID, e.Bill)
 	}
-	id, err := i.insert(e, "bill", nil)
-	if err != nil {
-		return Seen{}, err
+	if err != nil || owner == nil {
+		return Seen{State: batch.Pending}, true, err
 	}
-	_, err = i.insertBill.ExecContext(i.ctx, id, orderID, micros(i.batch.ImportedAt), link(nil, billEvent(e.Bill, orderID)))
-	return Seen{State: batch.Pending}, err
+	e = e.because("checkpoint.order", orderID, owner.Batch, strconv.Itoa(owner.Line))
+	err = i.retract(batch.Row{ID: id}, "invalid", batch.EncodeProblems(e.Problems), nil)
+	return Seen{State: batch.Invalid, Problems: e.Problems}, true, err
 }
 
-// ownerOf gives the row that has an order id already.
-func (i *Import) ownerOf(orderID string) (*batch.Row, error) {
-	found, err := collect(i.tx.QueryContext(i.ctx, wide+fromProgress+` WHERE p.order_id = ?`, orderID))
-	if err != nil || len(found) > 0 || i.options.Prior == nil {
-		return first(found), err
+// claim makes a row pending under an order id, or gives the row that has that
+// order id already.
+func (i *Import) claim(id int64, orderID string, b batch.Bill) (*batch.Row, error) {
+	err := one(i.insertBill.Exec(id, orderID, micros(i.batch.ImportedAt), link(nil, billEvent(b, orderID))))
+	if !errors.Is(err, batch.ErrMoved) {
+		return nil, err
 	}
-	found, err = collect(i.options.Prior.reads.QueryContext(i.ctx, wide+fromProgress+` WHERE p.order_id = ?`, orderID))
+	found, err := collect(i.owner.Query(orderID))
+	if err == nil && len(found) == 0 {
+		err = fmt.Errorf("%w: order id %s is there already, and cannot be found", ErrDamaged, orderID)
+	}
 	return first(found), err
 }
 
-func (i *Import) insert(e Entry, entry string, original any) (int64, error) {
-	b := e.Bill
-	done, err := i.insertRow.ExecContext(i.ctx, i.batch.ID, e.Line, entry, b.MID, b.TID, b.InstMID, b.BillNo, b.BillDate, b.AuthIDRespCd,
-		b.AuthedOrderID, int64(b.Amount), b.MsgID, b.SrcReserve, b.AuthedDesc, batch.EncodeProblems(e.Problems), original)
-	if err != nil {
-		return 0, err
+// priorOwner gives the row that has an order id in the other checkpoint.
+func (i *Import) priorOwner(orderID string) (*batch.Row, error) {
+	if i.options.Prior == nil {
+		return nil, nil
 	}
-	return done.LastInsertId()
+	found, err := collect(i.options.Prior.reads.QueryContext(i.ctx, wide+fromProgress+` WHERE p.order_id = ?`, orderID))
+	return first(found), err
+}
+
+// insert writes a row and gives its id; isNew is false where the statement found
+// that its bill is there already.
+func (i *Import) insert(statement *sql.Stmt, e Entry, entry string, original any) (id int64, isNew bool, err error) {
+	b := e.Bill
+	done, err := statement.Exec(i.batch.ID, e.Line, entry, b.MID, b.TID, b.InstMID, b.BillNo, b.BillDate, b.AuthIDRespCd,
+		b.AuthedOrderID, int64(b.Amount), b.MsgID, b.SrcReserve, b.AuthedDesc, batch.EncodeProblems(e.Problems), original)
+	switch err := one(done, err); {
+	case errors.Is(err, batch.ErrMoved):
+		return 0, false, nil
+	case err != nil:
+		return 0, false, err
+	}
+	id, err = done.LastInsertId()
+	return id, true, err
 }
 
 // Commit keeps the file, and gives its batch.

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/mattn/go-sqlite3"
+
 	"batchcomplete/internal/batch"
 	"batchcomplete/internal/ums"
 )
@@ -45,12 +47,12 @@ func prepareStatements(ctx context.Context, conn *sql.Conn) (*statements, error)
 		into **sql.Stmt
 		text string
 	}{
-		{&st.attempt, `INSERT INTO attempt SELECT row_id, attempts + 1, generation, order_id, ?2 FROM progress WHERE row_id = ?1 AND state = 'pending' AND attempts = ?3`},
+		{&st.attempt, `INSERT INTO attempt VALUES (?1, ?2, ?3, ?4, ?5)`},
 		{&st.sending, `UPDATE progress SET state = 'sending', attempts = attempts + 1, sends = sends + 1, sent_at = ?2, absent_at = 0, updated_at = ?2, chain = link(chain, ?3) WHERE row_id = ?1`},
 		{&st.result, `INSERT INTO result SELECT row_id, order_id, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13 FROM progress WHERE row_id = ?1 AND state = ?2`},
 		{&st.move, `UPDATE progress SET state = ?3, absent_at = ?4, send_code = coalesce(?5, send_code), code = coalesce(?6, code), message = coalesce(?7, message), sent_at = coalesce(?8, sent_at), updated_at = ?9, chain = link(chain, ?10) WHERE row_id = ?1 AND state = ?2`},
 		{&st.retry, `UPDATE progress SET state = ?3, absent_at = 0, generation = generation + 1, order_id = ?4, sends = 0, sent_at = 0, send_code = '', updated_at = ?5, chain = link(chain, ?6) WHERE row_id = ?1 AND state = ?2`},
-		{&st.answer, `INSERT INTO answer SELECT ?1, 1 + coalesce((SELECT max(n) FROM answer WHERE row_id = ?1), 0), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12`},
+		{&st.answer, `INSERT INTO answer VALUES (?1, 1 + coalesce((SELECT max(n) FROM answer WHERE row_id = CAST(?1 AS INTEGER)), 0), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)`},
 		{&st.settle, `UPDATE result SET settle_date = ?2 WHERE row_id = ?1 AND settle_date = ''`},
 		{&st.settled, `UPDATE progress SET chain = link(chain, ?2) WHERE row_id = ?1`},
 		{&st.count, `UPDATE meta SET value = value + ?1 WHERE key = 'intents'`},
@@ -74,7 +76,7 @@ func prepareStatements(ctx context.Context, conn *sql.Conn) (*statements, error)
 
 // openOnly is the partial index's own condition: with it in a query, the query
 // uses the index, and costs nothing for rows that are done with.
-const openOnly = `p.state IN ('pending', 'sending', 'unknown', 'held')`
+const openOnly = `p.state <> 'completed' AND p.state <> 'declined'`
 
 // Rescue implements batch.Journal.
 func (db *DB) Rescue(_ context.Context, now time.Time) (int, error) {
@@ -105,22 +107,20 @@ func (db *DB) Rows(ctx context.Context, state batch.State, after int64, limit in
 }
 
 // Intend implements batch.Journal.
-func (db *DB) Intend(ctx context.Context, id int64, now time.Time) (batch.Row, error) {
-	row, err := db.Row(ctx, id)
-	if err != nil {
-		return batch.Row{}, err
-	}
-	if row.State != batch.Pending {
-		return batch.Row{}, batch.ErrMoved
-	}
-	err = db.queue.submit(func(st *statements) error {
-		// The attempt count makes this a compare-and-set: whoever else took the row
-		// since it was read has raised it.
-		if err := one(st.attempt.Exec(id, micros(now), row.Attempts)); err != nil {
+func (db *DB) Intend(_ context.Context, row batch.Row, now time.Time) (batch.Row, error) {
+	err := db.queue.submit(func(st *statements) error {
+		// This is the compare-and-set: the database takes an attempt only of a row that
+		// is pending, with one attempt fewer and under that order id. Whoever took the
+		// row since it was read has raised the one, and a retry has changed the other.
+		_, err := st.attempt.Exec(row.ID, row.Attempts+1, row.Generation, row.OrderID, micros(now))
+		if raised(err) {
+			return batch.ErrMoved
+		}
+		if err != nil {
 			return err
 		}
 		st.intents++
-		return one(st.sending.Exec(id, micros(now), []byte(attemptEvent(id, row.Attempts+1, row.Generation, row.OrderID, now))))
+		return one(st.sending.Exec(row.ID, micros(now), []byte(attemptEvent(row.ID, row.Attempts+1, row.Generation, row.OrderID, now))))
 	})
 	if err != nil {
 		return batch.Row{}, err
@@ -215,6 +215,12 @@ func (db *DB) Undated(ctx context.Context, since time.Time, after int64, limit i
 }
 
 const undated = wide + fromProgress + ` WHERE x.settle_date = '' AND x.row_id > ?2 AND p.updated_at > ?1 ORDER BY x.row_id LIMIT ?3`
+
+// raised tells whether a trigger refused a statement.
+func raised(err error) bool {
+	var e sqlite3.Error
+	return errors.As(err, &e) && e.ExtendedCode == sqlite3.ErrConstraintTrigger
+}
 
 // one gives ErrMoved where a statement found no row to write.
 func one(done sql.Result, err error) error {

@@ -102,7 +102,7 @@ func openLocked(ctx context.Context, path string, o Options) (*DB, error) {
 	}
 	db := &DB{path: path}
 	var err error
-	if db.writes, err = connect(path, 1); err != nil {
+	if db.writes, err = connect(path, 1, "_cache_size=-32768"); err != nil {
 		return nil, err
 	}
 	if err := db.prepare(ctx, o.Env); err != nil {

@@ -51,7 +51,7 @@ func prepareQueries(ctx context.Context, pool *sql.DB) (q queries, err error) {
 	}{
 		{&q.inState, inState + ` ORDER BY p.row_id LIMIT ?3`},
 		{&q.inStateAmong, inState + ` AND p.row_id IN (SELECT value FROM json_each(?4)) ORDER BY p.row_id LIMIT ?3`},
-		{&q.byID, wide + fromRows + ` WHERE r.id = ?1`},
+		{&q.byID, wide + fromRows + ` WHERE r.id = CAST(?1 AS INTEGER)`},
 	} {
 		if *s.into, err = pool.PrepareContext(ctx, s.text); err != nil {
 			return q, err
@@ -421,7 +421,7 @@ func (db *DB) LastLine(ctx context.Context, id int64) (int, error) {
 // of its rows moved.
 func (db *DB) Remaining(ctx context.Context, id int64) (open int, last time.Time, err error) {
 	var at int64
-	err = db.reads.QueryRowContext(ctx, `SELECT count(*) FILTER (WHERE p.state IN ('pending', 'sending', 'unknown', 'held')), coalesce(max(p.updated_at), 0)
+	err = db.reads.QueryRowContext(ctx, `SELECT count(*) FILTER (WHERE `+openOnly+`), coalesce(max(p.updated_at), 0)
 		FROM row r JOIN progress p ON p.row_id = r.id WHERE r.file_id = ?`, id).Scan(&open, &at)
 	return open, moment(at), explain(err)
 }

@@ -190,12 +190,12 @@ func (j journal) Rows(ctx context.Context, state batch.State, after int64, limit
 	return j.DB.Rows(ctx, state, after, limit, among)
 }
 
-func (j journal) Intend(ctx context.Context, id int64, now time.Time) (batch.Row, error) {
+func (j journal) Intend(ctx context.Context, row batch.Row, now time.Time) (batch.Row, error) {
 	time.Sleep(j.p.lag())
 	if !j.p.alive("intend") {
 		return batch.Row{}, errDead
 	}
-	row, err := j.DB.Intend(ctx, id, now)
+	row, err := j.DB.Intend(ctx, row, now)
 	if err == nil {
 		j.p.intended(row)
 	}

@@ -122,11 +122,11 @@ func (m *Memory) Rows(_ context.Context, state batch.State, after int64, limit i
 }
 
 // Intend implements batch.Journal.
-func (m *Memory) Intend(_ context.Context, id int64, now time.Time) (batch.Row, error) {
+func (m *Memory) Intend(_ context.Context, read batch.Row, now time.Time) (batch.Row, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	row := m.rows[id]
-	if row == nil || row.State != batch.Pending {
+	row := m.rows[read.ID]
+	if row == nil || row.State != batch.Pending || row.Attempts != read.Attempts || row.OrderID != read.OrderID {
 		return batch.Row{}, batch.ErrMoved
 	}
 	row.State, row.SentAt, row.UpdatedAt = batch.Sending, now, now

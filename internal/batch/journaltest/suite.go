@@ -41,11 +41,12 @@ func Suite(t *testing.T, open Open) {
 
 	t.Run("of many who take one row, one gets it", func(t *testing.T) {
 		journal, ids := open(t, Bills(1))
+		pending := find(t, journal, ids[0])
 		var won atomic.Int32
 		var all sync.WaitGroup
 		for range 32 {
 			all.Go(func() {
-				_, err := journal.Intend(ctx, ids[0], at(0))
+				_, err := journal.Intend(ctx, pending, at(0))
 				if err == nil {
 					won.Add(1)
 				} else if !errors.Is(err, batch.ErrMoved) {
@@ -56,6 +57,29 @@ func Suite(t *testing.T, open Open) {
 		all.Wait()
 		if won.Load() != 1 {
 			t.Errorf("%d took it", won.Load())
+		}
+	})
+
+	t.Run("a row that has gone on since it was read is not taken", func(t *testing.T) {
+		journal, ids := open(t, Bills(2))
+		again, retried := find(t, journal, ids[0]), find(t, journal, ids[1])
+		intend(t, journal, ids[0], at(1))
+		must(t, journal.Move(ctx, batch.Move{ID: ids[0], Cause: batch.BySend, From: batch.Sending, To: batch.Pending, At: at(2)}))
+		for _, m := range []batch.Move{ // under another order id, and never attempted
+			{Cause: batch.ByVerify, From: batch.Pending, To: batch.Unknown},
+			{Cause: batch.ByQuery, From: batch.Unknown, To: batch.Declined},
+			{Cause: batch.ByRetry, From: batch.Declined, To: batch.Pending, NextOrderID: "124F9999999999999999999999"},
+		} {
+			m.ID, m.At = ids[1], at(3)
+			must(t, journal.Move(ctx, m))
+		}
+		for _, stale := range []batch.Row{again, retried} {
+			if _, err := journal.Intend(ctx, stale, at(4)); !errors.Is(err, batch.ErrMoved) {
+				t.Errorf("taken as it was read: %v", err)
+			}
+			if row := find(t, journal, stale.ID); row.State != batch.Pending {
+				t.Errorf("%+v", row)
+			}
 		}
 	})
 
@@ -247,7 +271,7 @@ func Suite(t *testing.T, open Open) {
 		var all sync.WaitGroup
 		for _, id := range ids {
 			all.Go(func() {
-				row, err := journal.Intend(ctx, id, at(1))
+				row, err := journal.Intend(ctx, find(t, journal, id), at(1))
 				if err == nil {
 					err = journal.Move(ctx, batch.Move{ID: id, Cause: batch.BySend, From: batch.Sending, To: batch.Completed, At: at(2), Answer: ums.Answer{
 						Code: "SUCCESS", Payment: ums.Payment{MerOrderID: row.OrderID, Status: "TRADE_SUCCESS", TotalAmount: row.Amount, SettleDate: "2026-11-20"},
@@ -298,7 +322,7 @@ func bring(t *testing.T, journal batch.Journal, id int64, state batch.State) bat
 
 func intend(t *testing.T, journal batch.Journal, id int64, now time.Time) batch.Row {
 	t.Helper()
-	row, err := journal.Intend(context.Background(), id, now)
+	row, err := journal.Intend(context.Background(), find(t, journal, id), now)
 	must(t, err)
 	return row
 }
