@@ -9,29 +9,27 @@ import (
 )
 
 // judge holds what the program knows against what the gateway's books and the
-// witness say, and gives everything that is wrong.
-func (w *world) judge() []string {
+// witness say, and gives everything that is wrong, and how much of what there was.
+func (w *world) judge() ([]string, tally) {
+	// The nightly command once more: everything is done with, so it does nothing.
 	before := w.witness.calls()
-	w.again()
 	db := w.open()
 	defer func() { w.check(db.Close()) }()
+	p := w.start(db, func(string) bool { return false })
+	w.work(p, w.runner(p, true, nil), false)
+	after := w.witness.calls()
+
+	rows := w.rows(db)
 	wrong := append([]string(nil), w.witness.wrong...)
-	if after := w.witness.calls(); after != before {
+	if after != before {
 		wrong = append(wrong, fmt.Sprintf("a run of finished batches made %d requests", after-before))
 	}
 	if got := w.witness.most(); got > w.plan.rate {
 		wrong = append(wrong, fmt.Sprintf("%d requests in one second, at a rate of %d", got, w.plan.rate))
 	}
-	wrong = append(wrong, w.judgeMoney(w.rows(db))...)
+	wrong = append(wrong, w.judgeMoney(rows)...)
 	wrong = append(wrong, w.judgeWire()...)
-	return append(wrong, w.judgeLines(db)...)
-}
-
-// again runs the nightly command once more when everything is done with.
-func (w *world) again() {
-	p := w.start(w.open(), func(string) bool { return false })
-	w.work(p, w.runner(p, true, nil), false)
-	w.end(p)
+	return append(wrong, w.judgeLines(db)...), w.count(rows)
 }
 
 // judgeMoney: never twice, nothing lost, never a wrong amount.

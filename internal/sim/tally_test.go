@@ -16,9 +16,7 @@ type tally struct {
 	states                             map[batch.State]int
 }
 
-func (w *world) count() tally {
-	db := w.open()
-	defer func() { w.check(db.Close()) }()
+func (w *world) count(rows []batch.Row) tally {
 	c := tally{seeds: 1, processes: w.processes, executed: len(w.gateway.Ledger()), queries: w.witness.queries, states: map[batch.State]int{}}
 	for _, n := range w.witness.posts {
 		c.sends += n
@@ -33,7 +31,7 @@ func (w *world) count() tally {
 			c.restores++
 		}
 	}
-	for _, row := range w.rows(db) {
+	for _, row := range rows {
 		c.states[row.State]++
 	}
 	return c
