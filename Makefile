@@ -10,6 +10,7 @@ GOTOOL  := go tool -modfile=tools.mod
 FUZZTIME ?= 20s
 SEEDS   ?= 1000
 FIRST   ?= 1
+KILLS   ?= 100
 SIZE    ?= small
 COUNT   ?= 1
 PARTS   ?=
@@ -21,7 +22,7 @@ BIN     := bin
 SHARE   := dist/share
 STATIC  ?= dist/static
 
-.PHONY: help needs build static share install uninstall dist test race lint fuzz sim mutants bench bench-peer demo clean
+.PHONY: help needs build static share install uninstall dist test race lint fuzz sim drill mutants bench bench-peer demo clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -90,6 +91,9 @@ fuzz: needs ## fuzz each fuzz test for FUZZTIME (20s)
 
 sim: needs ## live through SEEDS (1000) simulated bad nights, from seed FIRST (1) on
 	go test ./internal/sim -run '^TestSeeds$$' -count=1 -timeout=0 -v -seeds=$(SEEDS) -first=$(FIRST)
+
+drill: needs ## kill the real program KILLS (100) times, and compare it with the gateway's ledger
+	go run ./drill -kills=$(KILLS)
 
 mutants: needs ## plant defects one at a time; each must be caught by a test
 	go run ./mutants

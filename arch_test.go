@@ -33,6 +33,7 @@ var edges = map[string][]string{
 	"internal/sim":               {},
 	"internal/manual":            {"internal/lang", "internal/cli"},
 	"release":                    {},
+	"drill":                      {"internal/sandbox", "internal/sheet", "internal/ums"},
 	"mutants":                    {},
 	"bench":                      {"internal/*"},
 	"cmd/batchcomplete":          {"internal/*"},
