@@ -236,7 +236,7 @@ func (w *world) operators() {
 		w.work(p, w.runner(p, false, nil), false) // batchcomplete resolve
 		time.Sleep(w.between(2*time.Second, time.Minute))
 	}
-	if w.plan.restores == 0 && w.chance(60) {
+	if w.chance(60) {
 		w.retry(p)
 	}
 }
