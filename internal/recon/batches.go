@@ -20,14 +20,15 @@ const (
 // tie-out of each, recomputed from the rows, and live from the details.
 func (w Workbook) batches() page {
 	head := w.headings("batch", "file", "importedAt", "importedRows", "importedYuan")
-	widths := []int{28, 40, 21, 10, 16}
+	widths := []int{24, 30, 20, 9, 14}
 	for _, state := range batch.States {
-		head, widths = append(head, text(w.state(state)).In(sheet.NumberHeading)), append(widths, 10)
+		head, widths = append(head, text(w.state(state)).In(sheet.NumberHeading)), append(widths, 9)
 	}
 	head = append(head, w.headings("countedRows", "countedYuan", "liveRows", "liveYuan", "checkRows", "checkYuan", "mainDate", "checkpoint", "settings", "sha256")...)
-	widths = append(widths, 10, 16, 10, 16, 9, 12, 13, 30, 30, 68)
+	printed := len(head) - 3 // all but checkpoint, settings, hash
+	widths = append(widths, 10, 14, 10, 14, 9, 9, 13, 30, 30, 68)
 	rows := w.shownBatches()
-	return page{tab: w.t("tab.batches"), layout: sheet.Layout{Widths: widths, Left: 1}, head: head, rows: len(rows),
+	return page{tab: w.t("tab.batches"), layout: sheet.Layout{Widths: widths, Left: 1, Printed: printed}, head: head, rows: len(rows), notes: w.notes(),
 		write: func(emit func(...sheet.Value)) error {
 			first := 0
 			for i, b := range rows {
@@ -44,6 +45,15 @@ func (w Workbook) batches() page {
 			emit(text(w.t("calendar", w.Calendar.Years())))
 			return nil
 		}}
+}
+
+// notes is how many rows stand below the batches.
+func (w Workbook) notes() int {
+	n := 3
+	if x := w.Result.Matching; x != nil {
+		n += len(x.Statements)
+	}
+	return n
 }
 
 func (w Workbook) shownBatches() []*BatchTally {

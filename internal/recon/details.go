@@ -2,27 +2,29 @@ package recon
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"batchcomplete/internal/batch"
 	"batchcomplete/internal/sheet"
 )
 
-var detailColumns = []string{"batch", "line", "mid", "tid", "billNo", "billDate", "requested", "state", "completed", "buyerPaid", "discount", "invoice",
-	"settleDate", "paySeqId", "targetOrderId", "orderId", "code", "reason", "attempts", "updatedAt"}
-
-var detailWidths = []int{26, 8, 18, 11, 30, 12, 15, 13, 15, 15, 11, 15, 13, 16, 24, 31, 20, 44, 9, 21}
-
-// matchedColumns come behind them where there is a statement.
-var matchedColumns = []string{"place", "fee", "net", "inStatement"}
-
-var matchedWidths = []int{18, 12, 15, 34}
+// The details: what is printed comes first, then where there is a statement what
+// it says, then what only programs and support ask for.
+var (
+	detailColumns  = []string{"batch", "line", "mid", "billNo", "requested", "state", "completed", "discount", "settleDate", "reason"}
+	detailWidths   = []int{22, 6, 17, 27, 13, 11, 13, 10, 11, 34}
+	matchedColumns = []string{"place", "fee", "net"}
+	matchedWidths  = []int{15, 10, 13}
+	restColumns    = []string{"tid", "billDate", "buyerPaid", "invoice", "paySeqId", "targetOrderId", "orderId", "code", "attempts", "updatedAt", "inStatement"}
+	restWidths     = []int{11, 12, 13, 13, 16, 24, 31, 20, 9, 21, 34}
+)
 
 // The columns of the details that formulas speak of.
 const (
 	batchColumn     = 0
-	requestedColumn = 6
-	stateColumn     = 7
+	requestedColumn = 4
+	stateColumn     = 5
 )
 
 // detailAreas are the cells of a column of the details.
@@ -39,49 +41,52 @@ func (w Workbook) detailAreas(column int) []sheet.Area {
 
 // details has every row of the batches that the workbook is about, once.
 func (w Workbook) details() page {
-	keys, widths := detailColumns, detailWidths
+	keys, widths := slices.Clone(detailColumns), slices.Clone(detailWidths)
 	x := w.Result.Matching
 	if x != nil {
-		keys, widths = append(keys[:len(keys):len(keys)], matchedColumns...), append(widths[:len(widths):len(widths)], matchedWidths...)
+		keys, widths = append(keys, matchedColumns...), append(widths, matchedWidths...)
 	}
-	return page{tab: w.t("tab.details"), layout: sheet.Layout{Widths: widths, Left: 2}, head: w.headings(keys...), rows: w.Result.Counted.Rows,
+	printed := len(keys)
+	keys, widths = append(keys, restColumns...), append(widths, restWidths...)
+	return page{tab: w.t("tab.details"), layout: sheet.Layout{Widths: widths, Left: 2, Printed: printed}, head: w.headings(keys...), rows: w.Result.Counted.Rows,
 		write: func(emit func(...sheet.Value)) error {
 			at := -1
 			return w.Source.Each(func(row batch.Row) error {
 				at++
-				b := w.Result.byName[row.Batch]
-				if b == nil || !b.Shown {
-					return nil
+				if b := w.Result.byName[row.Batch]; b != nil && b.Shown {
+					emit(w.detail(row, int32(at), b.Main)...)
 				}
-				values := w.detail(row, b.Main)
-				if x != nil {
-					values = append(values, w.matched(x.m, int32(at))...)
-				}
-				emit(values...)
 				return nil
 			})
 		}}
 }
 
-func (w Workbook) detail(row batch.Row, mainDate string) []sheet.Value {
+func (w Workbook) detail(row batch.Row, at int32, mainDate string) []sheet.Value {
 	p := row.Payment
-	values := []sheet.Value{text(row.Batch), count(row.Line), text(row.MID), text(row.TID), text(row.BillNo), text(row.BillDate),
-		yuan(row.Amount), text(w.state(row.State)).In(Tones[row.State])}
-	reason := Reason(w.Lang, row)
+	reason, in := Reason(w.Lang, row), ""
+	empty := text("")
+	done, discount, date, buyer, invoice := empty, empty, empty, empty, empty
 	if row.State == batch.Completed {
-		date := text(w.date(p.SettleDate))
+		done, discount, buyer, invoice = yuan(p.TotalAmount), yuan(discountOn(row)), yuan(p.BuyerPayAmount), yuan(p.InvoiceAmount)
+		date = text(w.date(p.SettleDate))
 		if p.SettleDate != mainDate {
 			date = date.In(sheet.Doubtful)
 		}
 		if p.SettleDate != mainDate && p.SettleDate != "" {
 			reason = w.t("off", mainDate)
 		}
-		values = append(values, yuan(p.TotalAmount), yuan(p.BuyerPayAmount), yuan(discountOn(row)), yuan(p.InvoiceAmount), date)
-	} else {
-		values = append(values, text(""), text(""), text(""), text(""), text(""))
 	}
-	return append(values, text(p.PaySeqID), text(p.TargetOrderID), text(row.OrderID), text(row.Code), text(reason),
-		count(row.Attempts), text(w.stamp(row.UpdatedAt)))
+	values := make([]sheet.Value, 0, len(detailColumns)+len(matchedColumns)+len(restColumns))
+	values = append(values, text(row.Batch), count(row.Line), text(row.MID), text(row.BillNo), yuan(row.Amount), text(w.state(row.State)).In(Tones[row.State]),
+		done, discount, date, text(reason))
+	if x := w.Result.Matching; x != nil {
+		values = append(values, w.matched(x.m, at)...)
+		if mk := x.m.marks[at]; mk.line != none {
+			in = w.lineName(mk.line)
+		}
+	}
+	return append(values, text(row.TID), text(row.BillDate), buyer, invoice, text(p.PaySeqID), text(p.TargetOrderID), text(row.OrderID), text(row.Code),
+		count(row.Attempts), text(w.stamp(row.UpdatedAt)), text(in))
 }
 
 // matched says of a row where it stands against the statement.
@@ -91,12 +96,11 @@ func (w Workbook) matched(m *matcher, at int32) []sheet.Value {
 	if mk.flags&undone != 0 {
 		place = w.t("undone", place)
 	}
-	values := []sheet.Value{text(place).In(mk.place.tone())}
 	if mk.line == none || mk.place == Duplicate {
-		return append(values, text(""), text(""), text(""))
+		return []sheet.Value{text(place).In(mk.place.tone()), text(""), text("")}
 	}
 	line := m.lines.at(mk.line)
-	return append(values, yuan(line.fee), yuan(line.amount-line.fee), text(w.lineName(mk.line)))
+	return []sheet.Value{text(place).In(mk.place.tone()), yuan(line.fee), yuan(line.amount - line.fee)}
 }
 
 // lineName says where a line stands.
@@ -109,31 +113,40 @@ func (w Workbook) lineName(at int32) string {
 	return fmt.Sprintf("%s:%d", x.Statements[line.file].Name, line.number)
 }
 
-var unresolvedColumns = []string{"batch", "line", "mid", "billNo", "billDate", "requested", "state", "age", "workingDays", "reason", "advice", "turn", "orderId", "sentAt"}
+var (
+	unresolvedColumns = []string{"batch", "line", "mid", "billNo", "requested", "state", "age", "workingDays", "turn", "reason", "advice", "billDate", "orderId", "sentAt"}
+	unresolvedWidths  = []int{22, 6, 17, 27, 13, 11, 7, 9, 14, 34, 36, 12, 31, 21}
+)
+
+// unresolvedPrinted is how many of its columns are printed.
+const unresolvedPrinted = 11
 
 // unresolved has every row of which something is still to come, whatever dates
 // are selected.
 func (w Workbook) unresolved() page {
 	rows := w.Result.Unresolved.Rows
-	return page{tab: w.t("tab.unresolved"), layout: sheet.Layout{Widths: []int{26, 8, 18, 30, 12, 15, 13, 9, 9, 44, 44, 14, 31, 21}}, head: w.headings(unresolvedColumns...), rows: max(1, rows),
+	return page{tab: w.t("tab.unresolved"), layout: sheet.Layout{Widths: unresolvedWidths, Printed: unresolvedPrinted}, head: w.headings(unresolvedColumns...), rows: max(1, rows),
 		write: func(emit func(...sheet.Value)) error {
 			if rows == 0 {
 				emit(text(w.t("unresolved.none")).In(sheet.Good))
 				return nil
 			}
 			return w.Source.Each(func(row batch.Row) error {
-				if !Open(row.State) {
-					return nil
+				if Open(row.State) {
+					emit(w.openRow(row)...)
 				}
-				since := row.SentAt
-				if since.IsZero() {
-					since = row.UpdatedAt
-				}
-				emit(text(row.Batch), count(row.Line), text(row.MID), text(row.BillNo), text(row.BillDate), yuan(row.Amount),
-					text(w.state(row.State)).In(Tones[row.State]), count(max(0, int(w.Now.Sub(since)/(24*time.Hour)))),
-					count(w.Calendar.Since(since.In(beijing).Format(time.DateOnly), w.today())),
-					text(Reason(w.Lang, row)), text(Advice(w.Lang, row)), text(w.t("turn."+string(row.State))), text(row.OrderID), text(w.stamp(row.SentAt)))
 				return nil
 			})
 		}}
+}
+
+func (w Workbook) openRow(row batch.Row) []sheet.Value {
+	since := row.SentAt
+	if since.IsZero() {
+		since = row.UpdatedAt
+	}
+	return []sheet.Value{text(row.Batch), count(row.Line), text(row.MID), text(row.BillNo), yuan(row.Amount), text(w.state(row.State)).In(Tones[row.State]),
+		count(max(0, int(w.Now.Sub(since)/(24*time.Hour)))), count(w.Calendar.Since(since.In(beijing).Format(time.DateOnly), w.today())),
+		text(w.t("turn." + string(row.State))), text(Reason(w.Lang, row)).Wrapped(), text(Advice(w.Lang, row)).Wrapped(),
+		text(row.BillDate), text(row.OrderID), text(w.stamp(row.SentAt))}
 }

@@ -1,7 +1,6 @@
 package recon
 
 import (
-	"strconv"
 	"strings"
 
 	"batchcomplete/internal/batch"
@@ -9,18 +8,22 @@ import (
 	"batchcomplete/internal/sheet"
 )
 
-var breakColumns = []string{"key", "kind", "stake", "firstSeen", "workingDays", "breakState", "turn", "why", "advice", "note",
-	"mid", "billNo", "batch", "line", "state", "ourDate", "ours", "paySeqId", "orderId",
-	"statementFile", "statementLine", "type", "theirDate", "theirs", "fee", "feeDue", "ref", "order"}
+var (
+	breakColumns = []string{"key", "kind", "stake", "firstSeen", "workingDays", "breakState", "turn", "why", "advice", "note",
+		"mid", "billNo", "batch", "line", "state", "ourDate", "ours", "paySeqId", "orderId",
+		"statementFile", "statementLine", "type", "theirDate", "theirs", "fee", "feeDue", "ref", "order"}
+	breakWidths = []int{15, 15, 13, 11, 9, 9, 13, 34, 40, 24, 17, 27, 26, 8, 13, 13, 15, 16, 31, 30, 9, 14, 13, 15, 11, 11, 16, 31}
+)
 
-var breakWidths = []int{14, 16, 14, 12, 9, 10, 12, 40, 60, 34, 18, 30, 26, 8, 13, 13, 15, 16, 31, 30, 9, 14, 13, 15, 11, 11, 16, 31}
+// breaksPrinted is how many of its columns are printed.
+const breaksPrinted = 12
 
 // breaks has the differences, the most urgent first: what is open, since when,
 // whose move it is; then what was explained; then what is gone since.
 func (w Workbook) breaks() page {
 	x := w.Result.Matching
 	rows := len(x.Breaks) + len(x.Cleared)
-	return page{tab: w.t("tab.breaks"), layout: sheet.Layout{Widths: breakWidths, Left: 2}, head: w.headings(breakColumns...), rows: max(1, rows),
+	return page{tab: w.t("tab.breaks"), layout: sheet.Layout{Widths: breakWidths, Left: 2, Printed: breaksPrinted}, head: w.headings(breakColumns...), rows: max(1, rows),
 		write: func(emit func(...sheet.Value)) error {
 			if rows == 0 {
 				emit(text(w.t("breaks.none")).In(sheet.Good))
@@ -54,7 +57,7 @@ func (w Workbook) breakRow(b Break) []sheet.Value {
 		note = w.t("break.note", e.Note, e.By, w.stamp(e.At))
 	}
 	values := []sheet.Value{text(b.Key), text(w.place(b.Kind)).In(tone), yuan(b.Fen), text(b.FirstSeen), count(w.Calendar.Since(b.FirstSeen, w.today())),
-		text(status).In(tone), text(turn), text(w.why(b)), text(advice), text(note)}
+		text(status).In(tone), text(turn), text(w.why(b)).Wrapped(), text(advice).Wrapped(), text(note).Wrapped()}
 	return append(append(values, w.ours(b)...), w.theirs(b)...)
 }
 
@@ -155,12 +158,19 @@ func shellWord(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
-var statementColumns = []string{"statementFile", "statementLine", "place", "batch", "line", "settleDate", "time", "tid", "type", "theirs", "fee", "feeDue", "settled", "ref", "order", "mid", "card", "serial", "targetOrderId"}
+var (
+	statementColumns = []string{"statementFile", "statementLine", "place", "settleDate", "type", "theirs", "fee", "settled", "ref", "order", "mid", "batch", "line",
+		"feeDue", "time", "tid", "card", "serial", "targetOrderId"}
+	statementWidths = []int{28, 8, 15, 11, 13, 13, 10, 13, 15, 29, 17, 22, 6, 11, 20, 11, 10, 10, 24}
+)
+
+// statementPrinted is how many of its columns are printed.
+const statementPrinted = 13
 
 // statement has every line of the statements, and what it matched.
 func (w Workbook) statement() page {
 	x := w.Result.Matching
-	return page{tab: w.t("tab.statement"), layout: sheet.Layout{Widths: []int{34, 8, 18, 26, 8, 13, 20, 11, 16, 15, 11, 11, 15, 16, 31, 18, 10, 10, 24}, Left: 2}, head: w.headings(statementColumns...), rows: x.Lines,
+	return page{tab: w.t("tab.statement"), layout: sheet.Layout{Widths: statementWidths, Left: 2, Printed: statementPrinted}, head: w.headings(statementColumns...), rows: x.Lines,
 		write: func(emit func(...sheet.Value)) error {
 			return x.m.lines.texts.each(func(at int32, l Line) error {
 				if e := x.m.lines.at(at); e.file != carried {
@@ -180,7 +190,7 @@ func (w Workbook) statementRow(x *Matching, e *entry, l Line) []sheet.Value {
 	if e.due != unchecked {
 		due = yuan(e.due)
 	}
-	return []sheet.Value{text(x.Statements[e.file].Name), text(strconv.Itoa(int(e.number))), text(w.place(e.place)).In(e.place.tone()), batchName, line,
-		text(dayText(e.day)), text(l.Time), text(l.TID), text(l.Type), yuan(e.amount), yuan(e.fee), due, yuan(l.Settled), text(l.Ref), text(l.Order), text(l.MID),
-		text(l.Card), text(l.Serial), text(l.TargetOrder)}
+	return []sheet.Value{text(x.Statements[e.file].Name), count(int(e.number)), text(w.place(e.place)).In(e.place.tone()), text(dayText(e.day)), text(l.Type),
+		yuan(e.amount), yuan(e.fee), yuan(l.Settled), text(l.Ref), text(l.Order), text(l.MID), batchName, line,
+		due, text(l.Time), text(l.TID), text(l.Card), text(l.Serial), text(l.TargetOrder)}
 }

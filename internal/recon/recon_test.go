@@ -123,12 +123,12 @@ func TestTheWorkbookHasEveryRowOnceAndNothingElse(t *testing.T) {
 		t.Fatalf("%d rows, %v", len(details), err)
 	}
 	for i, row := range rows() {
-		if details[i+1][4] != row.BillNo || details[i+1][6] != row.Amount.Grouped() {
+		if details[i+1][3] != row.BillNo || details[i+1][4] != row.Amount.Grouped() {
 			t.Errorf("%v", details[i+1])
 		}
 	}
 	unresolved, err := f.GetRows("未决")
-	if err != nil || len(unresolved) != 4 || unresolved[1][6] != "结果未知" || unresolved[1][7] != "2" || unresolved[1][8] != "1" {
+	if err != nil || len(unresolved) != 4 || unresolved[1][5] != "结果未知" || unresolved[1][6] != "2" || unresolved[1][7] != "1" {
 		t.Errorf("%v, %v", unresolved, err)
 	}
 	again := filepath.Join(t.TempDir(), "again.xlsx")

@@ -52,6 +52,7 @@ type page struct {
 	layout sheet.Layout
 	head   []sheet.Value
 	rows   int
+	notes  int // rows behind them that are none
 	write  func(row func(...sheet.Value)) error
 }
 
@@ -98,7 +99,7 @@ func writePage(book *sheet.Book, p page) error {
 	begin := func(i int) {
 		l := p.layout
 		if p.head != nil {
-			l.Head, l.Columns, l.Rows = 1, len(p.head), 1+max(1, min(maxRows, p.rows-i*maxRows))
+			l.Head, l.Columns, l.Rows, l.Notes = 1, len(p.head), 1+max(1, min(maxRows, p.rows-i*maxRows)), p.notes
 		}
 		s = book.Sheet(names[i], l)
 		if p.head != nil {
@@ -158,7 +159,7 @@ func strong(values ...sheet.Value) []sheet.Value {
 
 // numeric are the columns that hold numbers: their headings stand to the right too.
 var numeric = strings.Fields(`rows yuan liveRows liveYuan checkRows checkYuan requested completed buyerPaid discount invoice theirRows theirs fee feeDue net difference
-	refunds credit otherNet otherRows creditAll settledAll settled stake workingDays age ours line attempts importedRows importedYuan countedRows countedYuan`)
+	refunds credit otherNet otherRows creditAll settledAll settled stake workingDays age ours line attempts importedRows importedYuan statementLine countedRows countedYuan`)
 
 // headings makes a row of headings from keys of the catalogue.
 func (w Workbook) headings(keys ...string) []sheet.Value {

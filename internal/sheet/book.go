@@ -42,12 +42,12 @@ const (
 
 // Value is one cell to be written.
 type Value struct {
-	shape  shape
-	text   string // decimal text where it is a number
-	tone   Tone
-	format string // of a number that is copied
-	// formula recomputes a number; see Live.
-	formula string
+	shape   shape
+	text    string // decimal text where it is a number
+	tone    Tone
+	format  string // of a number that is copied
+	formula string // recomputes a number; see Live
+	wrap    bool
 }
 
 // TextCell is text, and never anything else: an identifier keeps its zeros, and
@@ -71,6 +71,12 @@ func Copy(c Cell) Value {
 // In gives the value in a tone.
 func (v Value) In(t Tone) Value {
 	v.tone = t
+	return v
+}
+
+// Wrapped gives a text that runs over several lines where its column is narrow.
+func (v Value) Wrapped() Value {
+	v.wrap = true
 	return v
 }
 
@@ -126,6 +132,8 @@ type Layout struct {
 	Head    int   // the row of the headings, from 1; 0 for none. It is frozen and filtered
 	Columns int   // how many columns the filter covers
 	Left    int   // how many columns are frozen
+	Printed int   // how many columns are printed; 0: all
+	Notes   int   // rows behind Rows that are no data: printed, not filtered
 	// TextColumns are formatted as text down to the last row, for people to fill in.
 	TextColumns []int
 	Chart       *Chart
@@ -243,6 +251,7 @@ func (b *Book) style(v Value) int {
 	if fill := fills[v.tone]; fill != "" {
 		style.Fill = excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{fill}}
 	}
+	style.Alignment.WrapText = v.wrap
 	if v.tone == NumberHeading {
 		style.Alignment.Horizontal = "right"
 	}

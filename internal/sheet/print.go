@@ -10,7 +10,8 @@ import (
 const a4 = 9 // the number that workbooks have for the paper
 
 // print sets a sheet up to be printed: landscape on A4, one page wide, the
-// heading on every page, and page numbers with the sheet's name.
+// heading on every page, page numbers with the sheet's name, and of wide sheets
+// the first columns alone: the others would make the print too small to read.
 func (b *Book) print(name string, l Layout) {
 	landscape, paper, wide, high := "landscape", a4, 1, 0
 	b.keep(b.f.SetPageLayout(name, &excelize.PageLayoutOptions{Orientation: &landscape, Size: &paper, FitToWidth: &wide, FitToHeight: &high}))
@@ -22,6 +23,10 @@ func (b *Book) print(name string, l Layout) {
 	if l.Head > 0 {
 		b.keep(b.f.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", Scope: name,
 			RefersTo: fmt.Sprintf("%s!$%d:$%d", quoted(name), l.Head, l.Head)}))
+	}
+	if l.Printed > 0 {
+		b.keep(b.f.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Area", Scope: name,
+			RefersTo: fmt.Sprintf("%s!$A$1:$%s$%d", quoted(name), Column(l.Printed-1), l.Rows+l.Notes)}))
 	}
 }
 
