@@ -58,6 +58,7 @@ func main() {
 	writeCSV("samples/bills.csv", bills(100, 20))
 	writeBroken("samples/broken.xlsx")
 	writeStatement("samples/statement.xlsx", main)
+	writeOldStatement("samples/statement-old.txt", main)
 }
 
 func writeBills(path string, all []bill) {
@@ -168,33 +169,84 @@ func writeBroken(path string) {
 	check(f.SaveAs(path))
 }
 
+// stmt is one line of a statement.
+type stmt struct {
+	bill
+	kind          string
+	fee, discount money.Fen
+	serial        int
+}
+
+// statementOf is what the statement of that day could say: the bills that were
+// completed, the discounts that the sandbox gives, a sale that is other business,
+// and a refund.
+func statementOf(all []bill) []stmt {
+	var lines []stmt
+	add := func(kind string, b bill, fen money.Fen) {
+		b.fen = fen
+		lines = append(lines, stmt{bill: b, kind: kind, fee: (fen*6 + 500) / 1000, serial: len(lines) + 1})
+	}
+	for i, b := range all {
+		switch i {
+		case 5, 11: // refused
+		case 7, 25:
+			add("预授权完成", b, b.fen)
+			lines[len(lines)-1].discount = b.fen / 20
+		default:
+			add("预授权完成", b, b.fen)
+		}
+	}
+	sale := all[0]
+	sale.no, sale.date = "sale", "2026-11-20"
+	add("消费", sale, 12800)
+	add("退货", all[1], all[1].fen)
+	return lines
+}
+
+var portalHeads = strings.Fields("清算时间 交易时间 终端号 交易类型 卡号 交易金额 清算金额 手续费 T0手续费 D1手续费 流水号 检索号 卡类型 发卡行 商户号 商户名称 分店简称 商户订单号 银商订单号 交易方式 分店 优惠金额 分期手续费 付款附言 备注 买家ID")
+
+func (l stmt) reference() string { return fmt.Sprintf("%011dN", 35313909000+l.serial) }
+func (l stmt) platform() string  { return fmt.Sprintf("1123%016d", l.serial) }
+
 // writeStatement is what the portal's download of that day could look like.
 func writeStatement(path string, all []bill) {
 	f := excelize.NewFile()
 	const s = "对账数据"
 	check(f.SetSheetName("Sheet1", s))
-	heads := strings.Fields("清算时间 交易时间 终端号 交易类型 卡号 交易金额 清算金额 手续费 T0手续费 D1手续费 流水号 检索号 卡类型 发卡行 商户号 商户名称 分店简称 商户订单号 银商订单号 交易方式 分店 优惠金额 分期手续费 付款附言 备注 买家ID")
-	check(f.SetSheetRow(s, "A2", &heads))
-	row := 3
+	check(f.SetSheetRow(s, "A2", &portalHeads))
+	lines := statementOf(all)
 	var sum money.Fen
-	for i, b := range all {
-		if i == 5 || i == 11 {
-			continue // refused
-		}
-		fee := (b.fen*6 + 500) / 1000
-		sum += b.fen
-		values := map[string]string{"清算时间": "2026-11-20", "交易时间": "2026-11-20 22:10:05", "终端号": b.tid, "交易类型": "预授权完成", "卡号": "622202******1234",
-			"交易金额": b.fen.String(), "清算金额": (b.fen - fee).String(), "手续费": fee.String(), "T0手续费": "0.00", "D1手续费": "0.00", "流水号": fmt.Sprintf("%06d", i+1),
-			"检索号": fmt.Sprintf("%011dN", 35313909000+i), "卡类型": "借记卡", "发卡行": "中国银行", "商户号": b.mid, "商户名称": "某某集团", "商户订单号": b.orderID(),
-			"银商订单号": fmt.Sprintf("1123%016d", i), "交易方式": "银行卡", "优惠金额": "0.00", "分期手续费": "0.00"}
-		for column, head := range heads {
-			name, err := excelize.CoordinatesToCellName(column+1, row)
+	for i, l := range lines {
+		sum += l.fen
+		values := map[string]string{"清算时间": "2026-11-20", "交易时间": "2026-11-20 22:10:05", "终端号": l.tid, "交易类型": l.kind, "卡号": "622202******1234",
+			"交易金额": l.fen.String(), "清算金额": (l.fen - l.fee).String(), "手续费": l.fee.String(), "T0手续费": "0.00", "D1手续费": "0.00", "流水号": fmt.Sprintf("%06d", l.serial),
+			"检索号": l.reference(), "卡类型": "借记卡", "发卡行": "中国银行", "商户号": l.mid, "商户名称": "某某集团", "商户订单号": l.orderID(),
+			"银商订单号": l.platform(), "交易方式": "银行卡", "优惠金额": l.discount.String(), "分期手续费": "0.00"}
+		for column, head := range portalHeads {
+			name, err := excelize.CoordinatesToCellName(column+1, i+3)
 			check(err)
 			check(f.SetCellStr(s, name, values[head]))
 		}
-		row++
 	}
-	check(f.SetCellStr(s, "A1", fmt.Sprintf("总笔数:%d 总金额:%s", row-3, sum)))
-	check(f.SetCellStr(s, fmt.Sprintf("A%d", row), "以上数据仅供参考,以实际入账为准。"))
+	check(f.SetCellStr(s, "A1", fmt.Sprintf("总笔数:%d 总金额:%s", len(lines), sum)))
+	check(f.SetCellStr(s, fmt.Sprintf("A%d", len(lines)+3), "以上数据仅供参考,以实际入账为准。"))
 	check(f.SaveAs(path))
+}
+
+// writeOldStatement is the same day in the older text layout, as GB18030.
+func writeOldStatement(path string, all []bill) {
+	var b strings.Builder
+	b.WriteString("商户对账单\r\n集团名称\t某某集团\r\n清算日期\t20261120\r\n")
+	b.WriteString("清算日期\t交易日期\t交易时间\t终端号\t交易金额\t清算金额\t手续费\t流水号\t交易类型\t参考号\t卡号\t商户号\t发卡行\t卡类型\t商户订单号\t银商订单号\t支付类型\r\n")
+	lines := statementOf(all)
+	var sum, fees money.Fen
+	for _, l := range lines {
+		sum, fees = sum+l.fen, fees+l.fee
+		fmt.Fprintf(&b, "20261120\t20261120\t221005\t%s\t%s\t%s\t%s\t%06d\t%s\t%s\t622202******1234\t%s\t中国银行\t借记卡\t%s\t%s\t银行卡\r\n",
+			l.tid, l.fen, l.fen-l.fee, l.fee, l.serial, l.kind, l.reference(), l.mid, l.orderID(), l.platform())
+	}
+	fmt.Fprintf(&b, "\r\n总笔数\t交易金额\t结算金额\t手续费\r\n%d\t%s\t%s\t%s\r\n", len(lines), sum, sum-fees, fees)
+	encoded, err := simplifiedchinese.GB18030.NewEncoder().String(b.String())
+	check(err)
+	check(os.WriteFile(path, []byte(encoded), 0o644))
 }
