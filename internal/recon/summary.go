@@ -135,7 +135,11 @@ func (b *block) tieOut() {
 	for _, state := range batch.States {
 		if sum := r.States[state]; sum.Rows > 0 || state != batch.Sending {
 			word, areas := sheet.Spot(0, b.next()), b.w.detailAreas(stateColumn)
-			line(b.w.state(state), sum, sheet.CountIf(word, areas...), sheet.SumIf(word, requestedColumn, areas...), Tones[state])
+			tone := sheet.Plain
+			if sum.Rows > 0 {
+				tone = Tones[state]
+			}
+			line(b.w.state(state), sum, sheet.CountIf(word, areas...), sheet.SumIf(word, requestedColumn, areas...), tone)
 		}
 	}
 	last := b.next() - 1

@@ -141,16 +141,17 @@ type Layout struct {
 
 // Sheet is a sheet that is being written, row by row.
 type Sheet struct {
-	book *Book
-	name string
-	w    *excelize.StreamWriter
-	row  int
+	book   *Book
+	name   string
+	w      *excelize.StreamWriter
+	row    int
+	widths []int
 }
 
 // Sheet begins a sheet. The one before it must be finished.
 func (b *Book) Sheet(name string, l Layout) *Sheet {
 	name = plainName(name)
-	s := &Sheet{book: b, name: name}
+	s := &Sheet{book: b, name: name, widths: l.Widths}
 	if b.sheets == 0 {
 		b.keep(b.f.SetSheetName("Sheet1", name))
 	} else if b.err == nil {
@@ -220,7 +221,7 @@ func (s *Sheet) Row(values ...Value) {
 		}
 		cells[i] = cell
 	}
-	s.book.keep(s.w.SetRow(fmt.Sprintf("A%d", s.row), cells))
+	s.book.keep(s.w.SetRow(fmt.Sprintf("A%d", s.row), cells, s.height(values)...))
 }
 
 // Done finishes the sheet.

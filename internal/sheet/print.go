@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/mattn/go-runewidth"
 	"github.com/xuri/excelize/v2"
 )
 
@@ -28,6 +29,24 @@ func (b *Book) print(name string, l Layout) {
 		b.keep(b.f.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Area", Scope: name,
 			RefersTo: fmt.Sprintf("%s!$A$1:$%s$%d", quoted(name), Column(l.Printed-1), l.Rows+l.Notes)}))
 	}
+}
+
+// lineHeight is what a line of text needs, in points.
+const lineHeight = 15
+
+// height gives a row with wrapped texts the height that they need: not every
+// program finds that out by itself.
+func (s *Sheet) height(values []Value) []excelize.RowOpts {
+	lines := 1
+	for i, v := range values {
+		if v.wrap && i < len(s.widths) && s.widths[i] > 1 {
+			lines = max(lines, 1+(runewidth.StringWidth(v.text)-1)/(s.widths[i]-1))
+		}
+	}
+	if lines == 1 {
+		return nil
+	}
+	return []excelize.RowOpts{{Height: float64(min(lines, 20) * lineHeight)}}
 }
 
 // quoted is a sheet's name as a formula writes it.
