@@ -109,7 +109,7 @@ func makeCheckpoint(t *testing.T, path, batchName string, first int, states ...b
 		if states[i] == batch.Pending {
 			continue
 		}
-		if _, err := db.Intend(ctx, row.ID, at); err != nil {
+		if _, err := db.Intend(ctx, row, at); err != nil {
 			t.Fatal(err)
 		}
 		n := first + i
