@@ -29,11 +29,29 @@ func markedBook(f *os.File) bool {
 		return false
 	}
 	for _, member := range archive.File {
-		if member.Name == "docProps/core.xml" {
-			return marked(member)
+		if member.Name == "docProps/core.xml" && marked(member) {
+			return true
 		}
 	}
-	return false
+	// A copy of somebody's workbook has their properties, and a mark of ours.
+	return markOf(f) != ""
+}
+
+// markOf gives the mark that Splice left in a workbook.
+func markOf(f *os.File) string {
+	c, err := openContainer(f)
+	if err != nil {
+		return ""
+	}
+	x := &xlsx{container: c, where: map[string]string{}}
+	book, err := x.bookPart()
+	if err != nil || !x.has(book) {
+		return ""
+	}
+	if _, err := x.readBook(book); err != nil {
+		return ""
+	}
+	return x.mark
 }
 
 func marked(member *zip.File) bool {

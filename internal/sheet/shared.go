@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"encoding/xml"
 	"errors"
+	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -97,10 +99,20 @@ func richText(p *parser) (string, error) {
 	return unescape(b.String()), nil
 }
 
-// unescape reads _x000D_, which is how workbooks write a control character.
+// coded is how a workbook writes a character that XML cannot hold: _x000D_.
+var coded = regexp.MustCompile(`_x[0-9A-Fa-f]{4}_`)
+
+// unescape reads coded characters; a carriage return before a line break is left
+// out.
 func unescape(s string) string {
-	if !strings.Contains(s, "_x00") {
+	if !strings.Contains(s, "_x") {
 		return s
 	}
-	return strings.NewReplacer("_x000D_", "", "_x000A_", "\n", "_x0009_", "\t").Replace(s)
+	return coded.ReplaceAllStringFunc(s, func(code string) string {
+		n, err := strconv.ParseUint(code[2:6], 16, 32)
+		if err != nil || n == '\r' {
+			return ""
+		}
+		return string(rune(n))
+	})
 }

@@ -149,30 +149,7 @@ func relationsOf(part string) string {
 }
 
 func (x *xlsx) loadBook(book string) error {
-	rels, err := x.relations(relationsOf(book), path.Dir(book))
-	if err != nil {
-		return err
-	}
-	target := map[string]string{}
-	for _, r := range rels {
-		target[r.id] = r.target
-	}
-	err = x.walk(book, func(p *parser, e xml.StartElement) error {
-		switch e.Name.Local {
-		case "workbookPr":
-			x.date1904 = isTrue(attr(e, "date1904"))
-		case "definedName":
-			if attr(e, "name") != markName {
-				return nil
-			}
-			text, err := plain(p)
-			x.mark = strings.Trim(text, `"`)
-			return err
-		case "sheet":
-			return x.listSheet(attr(e, "name"), target[attr(e, "id")], attr(e, "state"))
-		}
-		return nil
-	})
+	rels, err := x.readBook(book)
 	if err != nil {
 		return err
 	}
@@ -188,6 +165,34 @@ func (x *xlsx) loadBook(book string) error {
 		}
 	}
 	return nil
+}
+
+// readBook reads the first part, and gives what it leads to.
+func (x *xlsx) readBook(book string) ([]relation, error) {
+	rels, err := x.relations(relationsOf(book), path.Dir(book))
+	if err != nil {
+		return nil, err
+	}
+	target := map[string]string{}
+	for _, r := range rels {
+		target[r.id] = r.target
+	}
+	return rels, x.walk(book, func(p *parser, e xml.StartElement) error {
+		switch e.Name.Local {
+		case "workbookPr":
+			x.date1904 = isTrue(attr(e, "date1904"))
+		case "definedName":
+			if attr(e, "name") != markName {
+				return nil
+			}
+			text, err := plain(p)
+			x.mark = strings.Trim(text, `"`)
+			return err
+		case "sheet":
+			return x.listSheet(attr(e, "name"), target[attr(e, "id")], attr(e, "state"))
+		}
+		return nil
+	})
 }
 
 func (x *xlsx) listSheet(name, part, state string) error {
