@@ -79,10 +79,10 @@ func locateIn(file sheet.File, name string, o Options) (Header, []string, error)
 		if looked++; looked > scanned {
 			break
 		}
-		texts := textsOf(row)
+		texts := headingsOf(row)
 		h, twice, ok := l.try(texts)
 		if !ok && above.Number > 0 && above.Number == row.Number-1 {
-			h, twice, ok = l.try(over(textsOf(above), texts))
+			h, twice, ok = l.try(over(headingsOf(above), texts))
 		}
 		if !ok {
 			l.state(texts)
@@ -136,12 +136,17 @@ func (l *locator) state(texts []string) {
 	}
 }
 
-func textsOf(row sheet.Row) []string {
+// headingsOf gives a row's texts. A workbook's row ends with its last text, not
+// with the cells that somebody only coloured.
+func headingsOf(row sheet.Row) []string {
 	texts := make([]string, len(row.Cells))
+	last := 0
 	for i, c := range row.Cells {
-		texts[i] = c.Text
+		if texts[i] = c.Text; row.Exact || strings.TrimSpace(c.Text) != "" {
+			last = i + 1
+		}
 	}
-	return texts
+	return texts[:last]
 }
 
 // over lays a row of headings over the one above it, which shows where its own

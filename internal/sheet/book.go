@@ -119,6 +119,11 @@ func plainName(name string) string {
 	return name
 }
 
+// Mark keeps a text in the workbook that File.Mark gives back.
+func (b *Book) Mark(text string) {
+	b.keep(b.f.SetDefinedName(&excelize.DefinedName{Name: markName, RefersTo: `"` + strings.ReplaceAll(text, `"`, "") + `"`}))
+}
+
 func (b *Book) keep(err error) {
 	if b.err == nil {
 		b.err = err

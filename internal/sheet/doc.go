@@ -27,7 +27,10 @@
 // # Writing
 //
 // Book writes through excelize's stream writer: identifiers as text, money as
-// numbers with two decimals, nothing ever as a formula. number.go has the one
+// numbers with two decimals, nothing ever as a formula. Splice (splice.go) copies
+// an accountant's workbook part by part and writes columns beside its rows, byte
+// for byte as it was but for them (rawxml.go): formulas become what they had come
+// to, and what a program would follow or run is left out. number.go has the one
 // function in which an amount becomes a float. WriteFile replaces a file as a
 // whole, or not at all.
 package sheet

@@ -264,3 +264,11 @@ func openTag(tag []byte) []byte {
 	}
 	return append(append([]byte(nil), bytes.TrimRight(tag[:len(tag)-2], " ")...), '>')
 }
+
+// closedTag makes a start tag <x/>.
+func closedTag(tag []byte) []byte {
+	if tag[len(tag)-2] == '/' {
+		return bytes.Clone(tag)
+	}
+	return append(bytes.Clone(tag[:len(tag)-1]), "/>"...)
+}

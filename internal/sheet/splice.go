@@ -29,6 +29,8 @@ type Splice struct {
 	// Next gives what stands beside a row; nil for nothing. It is asked for each
 	// row that the sheet has, in order.
 	Next func(row int) ([]Value, error)
+	// Done is asked at the end of the sheet whether all is written; nil for yes.
+	Done func() error
 }
 
 // ErrOddWorkbook says that a workbook has something in it that cannot be copied

@@ -38,7 +38,11 @@ func (c *copier) worksheet(out *zip.Writer, name string) error {
 	if r := c.rels[relationsOf(name)]; r != nil {
 		s.kept = r.kept
 	}
-	if err := s.copy(); err != nil {
+	err = s.copy()
+	if err == nil && s.target && s.Done != nil {
+		err = s.Done()
+	}
+	if err != nil {
 		return err
 	}
 	return s.out.Flush()
@@ -231,7 +235,7 @@ func (s *sheetCopy) columns(cols []byte) []byte {
 		if errors.Join(err1, err2) != nil {
 			continue
 		}
-		tag := bytes.Clone(p.raw)
+		tag := closedTag(p.raw)
 		if from < first {
 			before.Write(withAttr(tag, "max", strconv.Itoa(min(to, first-1))))
 		}
