@@ -61,6 +61,11 @@ type sheetCopy struct {
 	views, cols, data, filter bool
 }
 
+// put writes XML; an error is kept by the writer, and told by Flush.
+func (s *sheetCopy) put(format string, args ...any) {
+	_, _ = s.out.WriteString(fmt.Sprintf(format, args...))
+}
+
 func (s *sheetCopy) copy() error {
 	for {
 		p, err := s.x.next()
@@ -105,16 +110,16 @@ func (s *sheetCopy) element(p piece) error {
 func (s *sheetCopy) inOrder(p piece) {
 	if !s.views && (p.name == "sheetFormatPr" || p.name == "cols" || p.name == "sheetData") {
 		s.views = true
-		fmt.Fprintf(s.out, `<%ssheetViews><%ssheetView workbookViewId="0">%s</%ssheetView></%ssheetViews>`, s.prefix, s.prefix, s.pane(), s.prefix, s.prefix)
+		s.put(`<%ssheetViews><%ssheetView workbookViewId="0">%s</%ssheetView></%ssheetViews>`, s.prefix, s.prefix, s.pane(), s.prefix, s.prefix)
 	}
 	if !s.cols && p.name == "sheetData" {
 		s.cols = true
-		fmt.Fprintf(s.out, "<%scols>%s</%scols>", s.prefix, s.widths(), s.prefix)
+		s.put("<%scols>%s</%scols>", s.prefix, s.widths(), s.prefix)
 	}
 	if s.data && !s.filter && p.name != "sheetData" && !beforeFilter[p.name] {
 		s.filter = true
 		if ref := s.filterRef(); ref != "" && p.name != "autoFilter" {
-			fmt.Fprintf(s.out, `<%sautoFilter ref="%s"/>`, s.prefix, ref)
+			s.put(`<%sautoFilter ref="%s"/>`, s.prefix, ref)
 		}
 	}
 }
@@ -312,8 +317,8 @@ func (s *sheetCopy) copyRow(start piece) error {
 		return r.copy()
 	}
 	r.ours()
-	_, err := fmt.Fprintf(s.out, "</%srow>", s.prefix)
-	return err
+	s.put("</%srow>", s.prefix)
+	return nil
 }
 
 // rowCopy is one row being copied.
@@ -419,11 +424,11 @@ func (s *sheetCopy) write(ref string, v Value) {
 	}
 	switch {
 	case v.text == "":
-		fmt.Fprintf(s.out, `<%sc r="%s"%s/>`, s.prefix, ref, style)
+		s.put(`<%sc r="%s"%s/>`, s.prefix, ref, style)
 	case v.shape == asText:
-		fmt.Fprintf(s.out, `<%[1]sc r="%[2]s"%[3]s t="inlineStr"><%[1]sis><%[1]st xml:space="preserve">%[4]s</%[1]st></%[1]sis></%[1]sc>`, s.prefix, ref, style, escaped(underscored(cellText(v.text))))
+		s.put(`<%[1]sc r="%[2]s"%[3]s t="inlineStr"><%[1]sis><%[1]st xml:space="preserve">%[4]s</%[1]st></%[1]sis></%[1]sc>`, s.prefix, ref, style, escaped(underscored(cellText(v.text))))
 	default:
-		fmt.Fprintf(s.out, `<%[1]sc r="%[2]s"%[3]s><%[1]sv>%[4]s</%[1]sv></%[1]sc>`, s.prefix, ref, style, v.text)
+		s.put(`<%[1]sc r="%[2]s"%[3]s><%[1]sv>%[4]s</%[1]sv></%[1]sc>`, s.prefix, ref, style, v.text)
 	}
 }
 
