@@ -59,9 +59,7 @@ type outcome struct {
 }
 
 func liveThrough(t *testing.T, seed uint64, home, blank string) outcome {
-	if err := os.Mkdir(home, 0o700); err != nil {
-		t.Fatal(err)
-	}
+	mkdir(t, home)
 	defer os.RemoveAll(home)
 	var o outcome
 	synctest.Test(t, func(t *testing.T) {
@@ -74,6 +72,13 @@ func liveThrough(t *testing.T, seed uint64, home, blank string) outcome {
 		o.story = w.story()
 	})
 	return o
+}
+
+func mkdir(t testing.TB, path string) string {
+	if err := os.Mkdir(path, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
 
 // scratch gives a directory in memory where the machine has one: a thousand

@@ -42,6 +42,9 @@ type world struct {
 	// backup forgets it, this does not.
 	intents map[string]int
 
+	// meet, where it is set, says which fault a request meets, in place of the seed.
+	meet func(sandbox.Request) sandbox.Fault
+
 	began   time.Time
 	healthy atomic.Bool   // the gateway has no faults any more
 	skew    time.Duration // how wrong the machine's clock is
@@ -212,8 +215,11 @@ func (w *world) client(p *process) *ums.Client {
 
 // behave is the gateway's: which fault a request meets.
 func (w *world) behave(r sandbox.Request) sandbox.Fault {
-	if w.healthy.Load() || r.Operation == sandbox.Refused {
+	switch {
+	case w.healthy.Load() || r.Operation == sandbox.Refused:
 		return sandbox.Fault{}
+	case w.meet != nil:
+		return w.meet(r)
 	}
 	draw := drawFor(w.seed, "fault", r.Operation, r.MID, r.BillNo, r.Attempt)
 	faults, percent := sendFaults, w.plan.faults
