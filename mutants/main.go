@@ -108,7 +108,13 @@ var mutants = []mutant{
 	{"card numbers are taken in", "internal/intake/card.go", "w.cards++\n", "", []string{"internal/intake"}},
 	{"the unit above the header is passed over", "internal/intake/header.go", "if h.stated != \"\" && ", "if false && ", []string{"internal/intake"}},
 	{"results of the sandbox are taken for production's", "internal/intake/results.go", "\t\t\treturn env\n", "\t\t\treturn \"\"\n", []string{"internal/intake"}},
-	{"a lost row ties out", "internal/recon/tally.go", "return t.Imported == t.Counted && ", "return ", []string{"internal/recon"}},
+	{"a line may belong to two rows", "internal/recon/match.go", "mk.line != none || line.row != none || line.place != Nowhere {", "mk.line != none {", []string{"internal/recon"}},
+	{"another amount agrees with the statement", "internal/recon/match.go", "return a-b <= tolerance && b-a <= tolerance", "return a-b <= tolerance", []string{"internal/recon"}},
+	{"a refund is a completion", "internal/recon/layout.go", "case contains(l.Reversal, word), ", "case ", []string{"internal/recon"}},
+	{"a statement that was cut is read", "internal/recon/statement.go", "r.announced >= 0 && r.announced != r.lines", "false", []string{"internal/recon"}},
+	{"an explained break is forgotten", "internal/recon/carry.go", "b.FirstSeen, b.Explained = old.FirstSeen, old.Explained", "b.FirstSeen = old.FirstSeen", []string{"cmd/reconcile"}},
+	{"the selection decides who is matched", "internal/recon/match.go", "(mk.flags&inScope != 0 || m.selects(line))", "mk.flags&inScope != 0 && m.selects(line)", []string{"internal/recon"}},
+	{"a lost row ties out", "internal/recon/tally.go", "return b.Imported == b.Counted && ", "return ", []string{"internal/recon"}},
 }
 
 func main() {

@@ -18,13 +18,18 @@ import (
 //go:embed page.html
 var pageText string
 
-// WriteHTML writes the summary as one page that stands by itself.
+// pageMark is what the page has within its first lines, and no page of anybody
+// else's.
+const pageMark = `<meta name="generator" content="reconcile">`
+
+// WriteHTML writes the summary as one page that stands by itself. A file that is
+// there already is replaced only where it is such a page.
 func (w Workbook) WriteHTML(path string) error {
 	page, err := template.New("page").Funcs(template.FuncMap{"t": w.t, "yuan": money.Fen.Grouped, "place": w.place, "tone": toneClass, "date": w.date}).Parse(pageText)
 	if err != nil {
 		return err
 	}
-	return sheet.WriteFile(path, func(out io.Writer) error { return page.Execute(out, w.view()) })
+	return sheet.WriteOver(path, []string{pageMark}, func(out io.Writer) error { return page.Execute(out, w.view()) })
 }
 
 // view is what the page shows.

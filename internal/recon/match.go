@@ -281,6 +281,7 @@ func (m *matcher) settle() {
 			m.alone(i, e)
 		}
 	}
+	m.edges, m.reversals, m.lines.byRef, m.lines.byOrder = nil, nil, nil, nil // a good part of the memory
 	for i := range m.marks {
 		if mk := &m.marks[i]; mk.place == Nowhere && mk.flags&(completed|inScope) == completed|inScope {
 			mk.place = OnlyOurs

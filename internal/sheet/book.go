@@ -2,7 +2,6 @@ package sheet
 
 import (
 	"fmt"
-	"io"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -302,14 +301,6 @@ func (b *Book) draw(sheet string, c Chart) {
 func absolute(cell string) string {
 	letters := strings.TrimRight(cell, "0123456789")
 	return "$" + letters + "$" + cell[len(letters):]
-}
-
-// WriteTo writes the workbook.
-func (b *Book) WriteTo(w io.Writer) (int64, error) {
-	if b.err != nil {
-		return 0, b.err
-	}
-	return b.f.WriteTo(w)
 }
 
 // cellText makes a text one that a cell can hold, whatever it held.

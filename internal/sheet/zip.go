@@ -1,0 +1,47 @@
+package sheet
+
+import (
+	"archive/zip"
+	"errors"
+	"io"
+	"math"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// WriteTo writes the workbook straight to w: excelize would put the whole of it
+// together in memory first.
+func (b *Book) WriteTo(w io.Writer) (int64, error) {
+	if b.err != nil {
+		return 0, b.err
+	}
+	out := &counting{w: w, most: math.MaxInt64}
+	b.f.SetZipWriter(func(io.Writer) excelize.ZipWriter { return bounded{zip.NewWriter(out)} })
+	_, err := b.f.WriteToBuffer()
+	return out.n, err
+}
+
+// bounded makes sure that no part needs the longer form of a zip entry, which a
+// spreadsheet program would want announced before it is known.
+type bounded struct{ *zip.Writer }
+
+func (p bounded) Create(name string) (io.Writer, error) {
+	w, err := p.Writer.Create(name)
+	return &counting{w: w, most: math.MaxUint32}, err
+}
+
+type counting struct {
+	w       io.Writer
+	n, most int64
+}
+
+var errSheetTooLarge = errors.New("a sheet has more than 4 GiB of text")
+
+func (c *counting) Write(p []byte) (int, error) {
+	if int64(len(p)) > c.most-c.n {
+		return 0, errSheetTooLarge
+	}
+	n, err := c.w.Write(p)
+	c.n += int64(n)
+	return n, err
+}
