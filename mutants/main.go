@@ -108,6 +108,7 @@ var mutants = []mutant{
 	{"card numbers are taken in", "internal/intake/card.go", "w.cards++\n", "", []string{"internal/intake"}},
 	{"the unit above the header is passed over", "internal/intake/header.go", "if h.stated != \"\" && ", "if false && ", []string{"internal/intake"}},
 	{"results of the sandbox are taken for production's", "internal/intake/results.go", "\t\t\treturn env\n", "\t\t\treturn \"\"\n", []string{"internal/intake"}},
+<<<<<<< HEAD
 	{"a line may belong to two rows", "internal/recon/match.go", "mk.line != none || line.row != none || line.place != Nowhere {", "mk.line != none {", []string{"internal/recon"}},
 	{"another amount agrees with the statement", "internal/recon/match.go", "return a-b <= tolerance && b-a <= tolerance", "return a-b <= tolerance", []string{"internal/recon"}},
 	{"a refund is a completion", "internal/recon/layout.go", "case contains(l.Reversal, word), ", "case ", []string{"internal/recon"}},
@@ -115,6 +116,26 @@ var mutants = []mutant{
 	{"an explained break is forgotten", "internal/recon/carry.go", "b.FirstSeen, b.Explained = old.FirstSeen, old.Explained", "b.FirstSeen = old.FirstSeen", []string{"cmd/reconcile"}},
 	{"the selection decides who is matched", "internal/recon/match.go", "(mk.flags&inScope != 0 || m.selects(line))", "mk.flags&inScope != 0 && m.selects(line)", []string{"internal/recon"}},
 	{"a lost row ties out", "internal/recon/tally.go", "return b.Imported == b.Counted && ", "return ", []string{"internal/recon"}},
+=======
+	{"nobody waits for the intent", "internal/checkpoint/journal.go", "\terr := db.queue.submit(func(st *statements) error {\n\t\t// This is the", "\tvar err error\n\tgo db.queue.submit(func(st *statements) error {\n\t\t// This is the", []string{"internal/checkpoint"}},
+	{"the amount is in the order id", "internal/checkpoint/import.go", "e.Bill.Identity(), 0)", "e.Bill.Identity(), int(e.Bill.Amount))", []string{"internal/checkpoint"}},
+	{"the moment is in the order id", "internal/checkpoint/import.go", "e.Bill.Identity(), 0)", "e.Bill.Identity(), int(i.batch.ImportedAt.Unix()))", []string{"internal/checkpoint"}},
+	{"an Idempotency-Key is sent", "internal/ums/client.go", "request.GetBody = nil", "request.Header.Set(\"Idempotency-Key\", \"once\")", []string{"internal/ums"}},
+	{"HTTP/2 is spoken", "internal/ums/client.go", "TLSNextProto:           map[string]func(string, *tls.Conn) http.RoundTripper{},", "ForceAttemptHTTP2: true,", []string{"internal/ums"}},
+	{"the ceiling is before the connection", "internal/ums/client.go", "\ttrace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) {\n\t\tx.connected = true\n\t\tc.limiter.Start()", "\tc.limiter.Start()\n\ttrace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) {\n\t\tx.connected = true", []string{"internal/ums"}},
+	{"a missing settle date is today", "internal/ums/classify.go", "SettleDate: p.SettleDate,", "SettleDate: firstOf(p.SettleDate, time.Now().Format(time.DateOnly)),", []string{"internal/ums"}},
+	{"the machine's time zone is on the wire", "internal/ums/client.go", "c.config.Now().In(beijing)", "c.config.Now()", []string{"internal/ums"}},
+	{"TARGET_FAIL is taken for declined", "internal/ums/rules.go", "{Code: \"TARGET_FAIL\", IfAbsent", "{Code: \"TARGET_FAIL\", Outcome: Declined, IfAbsent", []string{"internal/ums"}},
+	{"a query is sent while the completion is under way", "internal/batch/work.go", "\tanswer := r.Gateway.Complete(", "\tgo r.Gateway.Query(hard, row.Completion())\n\tanswer := r.Gateway.Complete(", []string{"internal/batch"}},
+	{"a signal does not end the sending", "internal/batch/work.go", "if r.Pace(drain) != nil || drain.Err() != nil {", "if r.Pace(hard) != nil {", []string{"internal/batch"}},
+	{"failures in a row do not stop the run", "internal/batch/brake.go", "b.failuresAllowed > 0 && b.failures", "false && b.failures", []string{"internal/batch"}},
+	{"a row is sent any number of times", "internal/batch/runner.go", "const maxSends = 3", "const maxSends = 300", []string{"internal/batch"}},
+	{"an early absence declines", "internal/batch/decide.go", "case now.Sub(row.SentAt) < window:", "case now.Sub(row.SentAt) < window && !ums.AbsentNeedsOneQuery(row.SendCode):", []string{"internal/batch"}},
+	{"SIGPIPE kills a run", "internal/cli/signals.go", "signal.Ignore(syscall.SIGPIPE)", "", []string{"cmd/batchcomplete"}},
+	{"results are written in place", "internal/sheet/write.go", `os.CreateTemp(filepath.Dir(path), ".writing-*")`, "os.Create(path)", []string{"internal/sheet"}},
+	{"declined rows count as completed", "internal/recon/tally.go", "if row.State != batch.Completed {\n\t\treturn", "if row.State != batch.Completed && row.State != batch.Declined {\n\t\treturn", []string{"internal/recon"}},
+	{"a lost row ties out", "internal/recon/tally.go", "return t.Imported == t.Counted && ", "return ", []string{"internal/recon"}},
+>>>>>>> 220b2b8 (docs: what reliability rests on, and what was tried; ums, checkpoint: more promises as tests; mutants: more defects)
 }
 
 func main() {

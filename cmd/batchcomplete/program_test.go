@@ -281,6 +281,31 @@ func TestKilledAtAnyMomentNothingIsPaidTwiceOrLost(t *testing.T) {
 	}
 }
 
+// TestAReaderThatLeavesDoesNotKillARun has standard output and standard error
+// closed by whoever reads them, as "| head" does.
+func TestAReaderThatLeavesDoesNotKillARun(t *testing.T) {
+	dir, bin := t.TempDir(), binary(t)
+	server := startGateway(t, sandbox.Options{})
+	input := manyBills(t, dir, "PIPE", 20, plainAmount)
+	c := command(bin, append([]string{"run", input}, at(dir, server)...)...)
+	read, write, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := read.Close(); err != nil {
+		t.Fatal(err)
+	}
+	c.Stdout, c.Stderr = write, write
+	err = c.Run()
+	var exit *exec.ExitError
+	if errors.As(err, &exit) && !exit.Exited() {
+		t.Errorf("a signal killed it: %v", err)
+	}
+	if paid := executions(server); len(paid) != 20 {
+		t.Errorf("%d of 20 bills were completed", len(paid))
+	}
+}
+
 func TestInterruptedItFinishesWhatIsInFlightAndCarriesOnLater(t *testing.T) {
 	dir, bin := t.TempDir(), binary(t)
 	server := startGateway(t, sandbox.Options{AcceptTwice: true})

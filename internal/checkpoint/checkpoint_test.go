@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -14,6 +15,7 @@ import (
 
 	"batchcomplete/internal/batch"
 	"batchcomplete/internal/batch/journaltest"
+	"batchcomplete/internal/money"
 	"batchcomplete/internal/ums"
 )
 
@@ -435,6 +437,36 @@ func TestABillIsOneRowOverEveryFile(t *testing.T) {
 			t.Errorf("%+v", seen)
 		}
 	})
+}
+
+// TestTheOrderIDComesOfTheBillsIdentityAlone: a checkpoint that is made anew, of
+// a file that was edited, at another time, sends the same order id.
+func TestTheOrderIDComesOfTheBillsIdentityAlone(t *testing.T) {
+	bill := journaltest.Bills(1)[0]
+	var ids []string
+	for i, at := range []time.Time{noon, noon.AddDate(0, 1, 0)} {
+		db := scratch(t)
+		edited := bill
+		edited.Amount, edited.AuthIDRespCd, edited.TID = bill.Amount+money.Fen(i), fmt.Sprint("00012", i), fmt.Sprint("4000100", i)
+		imp, err := db.Import(ctx, File{Path: fmt.Sprint(i, ".csv"), SHA256: fmt.Sprint(i), At: at}, ImportOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := imp.Add(Entry{Line: 2 + i, Bill: edited}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := imp.Commit(); err != nil {
+			t.Fatal(err)
+		}
+		row, err := db.Row(ctx, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, row.OrderID)
+	}
+	if ids[0] != ids[1] {
+		t.Errorf("one bill, two order ids: %v", ids)
+	}
 }
 
 func TestAFileThatIsGivenUpLeavesNothing(t *testing.T) {

@@ -1,0 +1,107 @@
+package ums_test
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"batchcomplete/internal/sandbox"
+	"batchcomplete/internal/sandbox/memnet"
+	"batchcomplete/internal/ums"
+)
+
+// TestACutKeepAliveConnectionIsNotSentOnAgain: where a connection that was used
+// before dies under a request, net/http sends requests of some kinds once more by
+// itself. Ours must not be of these.
+func TestACutKeepAliveConnectionIsNotSentOnAgain(t *testing.T) {
+	server := newSandbox(t, sandbox.Options{KeepCalls: 10, Behaviour: func(r sandbox.Request) sandbox.Fault {
+		if r.Operation == sandbox.Completion && r.Attempt == 1 {
+			return sandbox.Named("cut before")
+		}
+		return sandbox.Fault{}
+	}})
+	client := newClient(t, server.URL, nil)
+	if a := client.Query(context.Background(), sample); a.Outcome != ums.Absent {
+		t.Fatalf("%+v", a)
+	}
+	if a := client.Complete(context.Background(), sample); a.Outcome != ums.Unknown {
+		t.Errorf("%+v", a)
+	}
+	if calls := server.Calls(); len(calls) != 2 {
+		t.Errorf("one query and one completion, and %d calls at the gateway", len(calls))
+	}
+}
+
+// TestHTTP2IsNotSpoken: HTTP/2 sends again by itself what it believes was not
+// processed.
+func TestHTTP2IsNotSpoken(t *testing.T) {
+	proto := make(chan string, 1)
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { proto <- r.Proto }))
+	server.EnableHTTP2 = true
+	server.StartTLS()
+	defer server.Close()
+	client := newClient(t, server.URL, func(c *ums.Config) {
+		c.RootCAs = server.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs
+	})
+	client.Complete(context.Background(), sample)
+	if got := <-proto; got != "HTTP/1.1" {
+		t.Error(got)
+	}
+}
+
+// TestNoMoreThanTheRateReachesTheWire has many callers who wait for no turn, and
+// connections that take their time: the ceiling is at the wire.
+func TestNoMoreThanTheRateReachesTheWire(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const rate = 10
+		network := memnet.New()
+		var mu sync.Mutex
+		var arrivals []time.Time
+		server := &http.Server{Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+			mu.Lock()
+			defer mu.Unlock()
+			arrivals = append(arrivals, time.Now())
+		})}
+		go func() { _ = server.Serve(network) }()
+		dials := 0
+		client := newClient(t, "http://127.0.0.1", func(c *ums.Config) {
+			c.Rate = rate
+			c.Dial = func(ctx context.Context, n, a string) (net.Conn, error) {
+				mu.Lock()
+				dials++
+				slow := time.Duration(dials%5) * 700 * time.Millisecond
+				mu.Unlock()
+				time.Sleep(slow)
+				return network.Dial(ctx, n, a)
+			}
+		})
+		var group sync.WaitGroup
+		for range 60 {
+			group.Go(func() { client.Query(context.Background(), sample) })
+		}
+		group.Wait()
+		for i := range arrivals {
+			if i >= rate && arrivals[i].Sub(arrivals[i-rate]) < time.Second {
+				t.Fatalf("%d requests within %v", rate+1, arrivals[i].Sub(arrivals[i-rate]))
+			}
+		}
+		if len(arrivals) != 60 {
+			t.Errorf("%d requests arrived", len(arrivals))
+		}
+		client.Close()
+		_ = server.Close()
+	})
+}
+
+// TestASettleDateIsTheGatewaysOrThereIsNone: it is never made up.
+func TestASettleDateIsTheGatewaysOrThereIsNone(t *testing.T) {
+	server := newSandbox(t, sandbox.Options{Behaviour: func(sandbox.Request) sandbox.Fault { return sandbox.Named("no settle date") }})
+	if a := newClient(t, server.URL, nil).Complete(context.Background(), sample); a.Outcome != ums.Completed || a.Payment.SettleDate != "" {
+		t.Errorf("%+v", a)
+	}
+}
