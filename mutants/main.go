@@ -108,7 +108,6 @@ var mutants = []mutant{
 	{"card numbers are taken in", "internal/intake/card.go", "w.cards++\n", "", []string{"internal/intake"}},
 	{"the unit above the header is passed over", "internal/intake/header.go", "if h.stated != \"\" && ", "if false && ", []string{"internal/intake"}},
 	{"results of the sandbox are taken for production's", "internal/intake/results.go", "\t\t\treturn env\n", "\t\t\treturn \"\"\n", []string{"internal/intake"}},
-<<<<<<< HEAD
 	{"a line may belong to two rows", "internal/recon/match.go", "mk.line != none || line.row != none || line.place != Nowhere {", "mk.line != none {", []string{"internal/recon"}},
 	{"another amount agrees with the statement", "internal/recon/match.go", "return a-b <= tolerance && b-a <= tolerance", "return a-b <= tolerance", []string{"internal/recon"}},
 	{"a refund is a completion", "internal/recon/layout.go", "case contains(l.Reversal, word), ", "case ", []string{"internal/recon"}},
@@ -116,7 +115,6 @@ var mutants = []mutant{
 	{"an explained break is forgotten", "internal/recon/carry.go", "b.FirstSeen, b.Explained = old.FirstSeen, old.Explained", "b.FirstSeen = old.FirstSeen", []string{"cmd/reconcile"}},
 	{"the selection decides who is matched", "internal/recon/match.go", "(mk.flags&inScope != 0 || m.selects(line))", "mk.flags&inScope != 0 && m.selects(line)", []string{"internal/recon"}},
 	{"a lost row ties out", "internal/recon/tally.go", "return b.Imported == b.Counted && ", "return ", []string{"internal/recon"}},
-=======
 	{"nobody waits for the intent", "internal/checkpoint/journal.go", "\terr := db.queue.submit(func(st *statements) error {\n\t\t// This is the", "\tvar err error\n\tgo db.queue.submit(func(st *statements) error {\n\t\t// This is the", []string{"internal/checkpoint"}},
 	{"the amount is in the order id", "internal/checkpoint/import.go", "e.Bill.Identity(), 0)", "e.Bill.Identity(), int(e.Bill.Amount))", []string{"internal/checkpoint"}},
 	{"the moment is in the order id", "internal/checkpoint/import.go", "e.Bill.Identity(), 0)", "e.Bill.Identity(), int(i.batch.ImportedAt.Unix()))", []string{"internal/checkpoint"}},
@@ -135,7 +133,6 @@ var mutants = []mutant{
 	{"results are written in place", "internal/sheet/write.go", `os.CreateTemp(filepath.Dir(path), ".writing-*")`, "os.Create(path)", []string{"internal/sheet"}},
 	{"declined rows count as completed", "internal/recon/tally.go", "if row.State != batch.Completed {\n\t\treturn", "if row.State != batch.Completed && row.State != batch.Declined {\n\t\treturn", []string{"internal/recon"}},
 	{"a lost row ties out", "internal/recon/tally.go", "return t.Imported == t.Counted && ", "return ", []string{"internal/recon"}},
->>>>>>> 220b2b8 (docs: what reliability rests on, and what was tried; ums, checkpoint: more promises as tests; mutants: more defects)
 }
 
 func main() {
