@@ -91,6 +91,7 @@ fuzz: needs ## fuzz each fuzz test for FUZZTIME (20s)
 
 sim: needs ## live through SEEDS (1000) simulated bad nights, from seed FIRST (1) on
 	go test ./internal/sim -run '^TestSeeds$$' -count=1 -timeout=0 -v -seeds=$(SEEDS) -first=$(FIRST)
+	go test ./internal/sim -run '^TestDying' -count=1 -timeout=0 -v -points=1
 
 drill: needs ## kill the real program KILLS (100) times, and compare it with the gateway's ledger
 	go run ./drill -kills=$(KILLS)

@@ -12,10 +12,11 @@ import (
 )
 
 var (
-	seeds = flag.Int("seeds", 1000, "how many seeds TestSeeds lives through")
-	first = flag.Int("first", 1, "the first of them")
-	most  = flag.Int("most", 5, "stop after so many seeds that fail")
-	one   = flag.Int("seed", 0, "live through this seed alone, and tell its story")
+	seeds  = flag.Int("seeds", 1000, "how many seeds TestSeeds lives through")
+	first  = flag.Int("first", 1, "the first of them")
+	most   = flag.Int("most", 5, "stop after so many seeds that fail")
+	points = flag.Int("points", 7, "of the crash points with each reply, one in so many; 1: all 4,732")
+	one    = flag.Int("seed", 0, "live through this seed alone, and tell its story")
 )
 
 // TestSeeds lives through many bad nights: see doc.go.
