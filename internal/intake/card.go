@@ -3,6 +3,8 @@ package intake
 import (
 	"regexp"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/width"
 )
@@ -57,6 +59,10 @@ func (w *cardWatch) proof() bool { return w.cards >= 3 && w.cards*2 > w.filled }
 // digit, spaces, dashes and full-width forms folded.
 func cardDigits(text string) (string, bool) {
 	if len(text) < 13 || len(text) > 120 {
+		return "", false
+	}
+	// A text that begins with a letter is none, and needs no folding to be seen.
+	if c, _ := utf8.DecodeRuneInString(text); c < '\uff00' && unicode.IsLetter(c) {
 		return "", false
 	}
 	var digits []byte

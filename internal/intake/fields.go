@@ -63,6 +63,9 @@ func unitOf(heading string) string {
 // fold makes headings comparable: half-width, lower case, without spaces, line
 // breaks and invisible marks.
 func fold(s string) string {
+	if isFolded(s) {
+		return s
+	}
 	s = strings.Map(func(r rune) rune {
 		if invisible(r) || r == ' ' || r == '\t' || r == '\n' || r == '\r' || r == '\u00a0' || r == '*' {
 			return -1
@@ -70,6 +73,17 @@ func fold(s string) string {
 		return r
 	}, width.Fold.String(s))
 	return strings.ToLower(s)
+}
+
+// isFolded tells whether a text is as fold leaves it, by its ASCII characters
+// alone: most cells are numbers and dates.
+func isFolded(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c <= ' ' || c > '~' || c == '*' || c >= 'A' && c <= 'Z' {
+			return false
+		}
+	}
+	return true
 }
 
 // invisible tells marks that a cell may hold and nobody sees.

@@ -99,6 +99,7 @@ type pass struct {
 	report    Report
 	emit      func(Entry) error
 	notes     *notes
+	billNo    string      // the bill number's heading, folded
 	cards     []cardWatch // by column; exempt ones are not looked at
 	looked    []bool
 	last      int // the last row that was not blank
@@ -108,6 +109,7 @@ type pass struct {
 
 func newPass(h Header, o Options, emit func(Entry) error) *pass {
 	p := &pass{options: o, report: Report{Header: h}, emit: emit, notes: newNotes(), last: h.Line}
+	p.billNo = fold(h.Headings[h.columns[fBillNo]])
 	p.cards, p.looked = make([]cardWatch, len(h.Headings)), make([]bool, len(h.Headings))
 	for i, heading := range h.Headings {
 		p.cards[i].named = speaksOfCards(heading)
@@ -130,7 +132,7 @@ func (p *pass) row(row sheet.Row) error {
 		p.last = row.Number
 		return p.closingRow(&r, word)
 	}
-	if h.again(row) {
+	if fold(r.cell(fBillNo).Text) == p.billNo && h.again(row) {
 		p.last = row.Number
 		p.report.Skipped++
 		p.noteRow(&r, "intake.note.header")

@@ -108,7 +108,7 @@ func seen(s string) string {
 // clean gives a field's cleaned text, and notes what was cleaned away.
 func (r *reader) clean(f field) string {
 	text := r.cell(f).Text
-	if plainID.MatchString(text) && !strings.ContainsAny(text[:1], "'`=") {
+	if isPlain(text) && !strings.ContainsAny(text[:1], "'`=") {
 		return text
 	}
 	s := clean(text)
@@ -121,10 +121,17 @@ func (r *reader) clean(f field) string {
 	return s
 }
 
-var (
-	scientific = regexp.MustCompile(`^\d(\.\d+)?[eE]\+?\d+$`)
-	plainID    = regexp.MustCompile(`^[!-~]+$`)
-)
+var scientific = regexp.MustCompile(`^\d(\.\d+)?[eE]\+?\d+$`)
+
+// isPlain tells whether a text has visible ASCII characters alone, and some.
+func isPlain(s string) bool {
+	for i := range len(s) {
+		if s[i] < '!' || s[i] > '~' {
+			return false
+		}
+	}
+	return s != ""
+}
 
 // usable tells whether a cell's value may be used at all, and says why not.
 func (r *reader) usable(f field, c sheet.Cell) bool {
@@ -173,9 +180,9 @@ func (r *reader) identifier(f field, least, most int, otherwise string) string {
 		r.problem(f, "number.long")
 	case c.Kind == sheet.Number || c.Kind == sheet.Date:
 		r.problem(f, "number")
-	case scientific.MatchString(s):
+	case strings.ContainsAny(s, "eE") && scientific.MatchString(s):
 		r.problem(f, "scientific")
-	case !plainID.MatchString(s):
+	case !isPlain(s):
 		r.problem(f, "characters")
 	case len(s) < least || len(s) > most:
 		r.problem(f, "length", strconv.Itoa(least), strconv.Itoa(most), strconv.Itoa(len(s)))

@@ -93,22 +93,44 @@ func (c *csvFile) check(e encoding.Encoding) error {
 	if e != nil {
 		r = e.NewDecoder().Reader(r)
 	}
-	runes := bufio.NewReaderSize(r, 1<<16)
-	var before rune
+	buffer := make([]byte, 1<<16)
+	kept := 0 // bytes at the buffer's beginning that were not looked at yet
 	for {
-		char, size, err := runes.ReadRune()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
+		n, err := io.ReadFull(r, buffer[kept:])
+		last := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+		if err != nil && !last {
 			return err
 		}
-		if char == utf8.RuneError && (size == 1 || e != nil) || char == 0 {
+		text := buffer[:kept+n]
+		if !last {
+			text = text[:len(text)-unfinished(text)]
+		}
+		if !utf8.Valid(text) || bytes.IndexByte(text, 0) >= 0 || e != nil && bytes.ContainsRune(text, utf8.RuneError) {
 			return Refuse("sheet.encoding")
 		}
-		c.equals = c.equals || before == '=' && char == '"'
-		before = char
+		c.equals = c.equals || bytes.Contains(text, []byte(`="`))
+		if last {
+			return nil
+		}
+		kept = copy(buffer, buffer[len(text):kept+n])
 	}
+}
+
+// unfinished is how many bytes at a text's end are looked at with what follows
+// them: a character that was cut off, and an = that a quote may follow.
+func unfinished(text []byte) int {
+	if bytes.HasSuffix(text, []byte("=")) {
+		return 1
+	}
+	for i := 1; i <= min(utf8.UTFMax, len(text)); i++ {
+		if last := text[len(text)-i:]; utf8.RuneStart(last[0]) {
+			if utf8.FullRune(last) {
+				return 0
+			}
+			return i
+		}
+	}
+	return 0
 }
 
 // text gives the file's text from its beginning, without a byte order mark, and
