@@ -304,6 +304,9 @@ func (d *dispatcher) report(done result) {
 	case Declined:
 		level = slog.LevelInfo
 	}
+	if !d.Log.Enabled(context.Background(), level) {
+		return
+	}
 	what := "asked"
 	if done.task.kind == toSend {
 		what = "sent"

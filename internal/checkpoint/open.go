@@ -102,6 +102,8 @@ func openLocked(ctx context.Context, path string, o Options) (*DB, error) {
 	}
 	db := &DB{path: path}
 	var err error
+	// The writer keeps 32 MiB of pages: order ids come in no order, and each import
+	// and result touches an index of them anywhere.
 	if db.writes, err = connect(path, 1, "_cache_size=-32768"); err != nil {
 		return nil, err
 	}
