@@ -12,5 +12,6 @@ var children = map[string]func([]string) error{
 	"alone":         childAlone,
 	"attempts":      childAttempts,
 	"fill":          childFill,
+	"sent":          childSent,
 	"profiled":      childProfiled,
 }

@@ -1,17 +1,12 @@
 package main
 
 import (
-	"context"
-	"fmt"
-	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime/pprof"
 	"strconv"
-	"time"
 
-	"batchcomplete/internal/batch"
 	"batchcomplete/internal/ums"
 )
 
@@ -67,13 +62,5 @@ func childProfiled(args []string) error {
 		return err
 	}
 	defer pprof.StopCPUProfile()
-	r := batch.Runner{
-		Gateway: client, Journal: db, Pace: client.Pace, Now: time.Now, Log: slog.New(slog.DiscardHandler),
-		Env: "test", Send: true, Workers: workers, SettleWindow: time.Minute,
-	}
-	ctx := context.Background()
-	if stop, err := r.Run(ctx, ctx); err != nil || stop != batch.NotStopped {
-		return fmt.Errorf("the run ended with %q: %w", stop, err)
-	}
-	return nil
+	return complete(db, client)
 }
