@@ -103,3 +103,24 @@ func TestAKeyOnTheCommandLineIsNoFlag(t *testing.T) {
 		}
 	}
 }
+
+// TestAProductionCheckpointStandsInAPrivateFolder: elsewhere it is refused before
+// anything is made there; a rehearsal's is not.
+func TestAProductionCheckpointStandsInAPrivateFolder(t *testing.T) {
+	dir := t.TempDir()
+	input := manyBills(t, dir, "AA", 1, plainAmount)
+	open := filepath.Join(dir, "open")
+	if err := os.Mkdir(open, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(open, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	db := filepath.Join(open, "x.db")
+	o := call(t, "run", input, "--env", "prod", "--db", db, "--yes").want(t, cli.Usage)
+	if _, err := os.Stat(db); err == nil || !strings.Contains(o.errors, "private folder") {
+		t.Errorf("it was made: %v\n%s", err, o.errors)
+	}
+	server := startGateway(t, sandbox.Options{})
+	call(t, append(append([]string{"run", input}, at(dir, server)...), "--db", db)...).want(t, cli.OK)
+}

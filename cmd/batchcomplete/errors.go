@@ -25,6 +25,20 @@ func there(path string) bool {
 	return err == nil
 }
 
+// checkFolder refuses a production checkpoint in a folder where somebody else
+// could put another in its place: it is what keeps a bill from being paid twice.
+// A rehearsal may stand anywhere, /tmp included.
+func (a *app) checkFolder(env, path string) error {
+	if env != envProd {
+		return nil
+	}
+	err := cli.PrivateFolder(filepath.Dir(path))
+	if err == nil || errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return cli.Fail(cli.Usage, errors.New(a.lang.T("batchcomplete.checkpoint.open", path, err)), a.lang.T("batchcomplete.checkpoint.open.hint"))
+}
+
 // checkpointError says for people why the checkpoint cannot be opened.
 func (a *app) checkpointError(path string, err error) error {
 	var other *checkpoint.EnvError

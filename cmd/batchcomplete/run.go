@@ -116,6 +116,9 @@ func (a *app) open(ctx context.Context) (*job, error) {
 		return nil, err
 	}
 	path := a.checkpointPath(env)
+	if err := a.checkFolder(env, path); err != nil {
+		return nil, err
+	}
 	db, err := checkpoint.Open(ctx, checkpoint.Options{Path: path, Env: env, Log: a.log, Now: a.Now})
 	if err != nil {
 		return nil, a.checkpointError(path, err)

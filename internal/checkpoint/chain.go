@@ -30,7 +30,10 @@ func init() {
 		if err := c.RegisterFunc("link", link, true); err != nil {
 			return err
 		}
-		return c.RegisterFunc("moved", moved, true)
+		if err := c.RegisterFunc("moved", moved, true); err != nil {
+			return err
+		}
+		return distrustful(c)
 	}})
 }
 

@@ -73,6 +73,11 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
+	for _, own := range []string{path + ".lock", path + "-wal", path + "-shm"} {
+		if err := notALink(own); err != nil {
+			return nil, err
+		}
+	}
 	lock := flock.New(path+".lock", flock.SetPermissions(0o600))
 	if held, err := lock.TryLock(); err != nil {
 		return nil, fmt.Errorf("locking %s: %w", path+".lock", err)
@@ -347,7 +352,7 @@ func checkVersion(ctx context.Context, pool *sql.DB) error {
 	case version > schemaVersion:
 		return ErrNewer
 	}
-	return nil
+	return untampered(ctx, pool)
 }
 
 func (db *DB) readEnv(ctx context.Context, pool *sql.DB) error {
