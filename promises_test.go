@@ -1,0 +1,107 @@
+package batchcomplete
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// TestEveryTestThatTheDocumentationNamesExists holds docs/security.md to what is
+// there.
+func TestEveryTestThatTheDocumentationNamesExists(t *testing.T) {
+	there := map[string]bool{}
+	eachGoFile(t, func(path string) {
+		if !strings.HasSuffix(path, "_test.go") {
+			return
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, decl := range f.Decls {
+			if function, ok := decl.(*ast.FuncDecl); ok {
+				there[function.Name.Name] = true
+			}
+		}
+	})
+	text, err := os.ReadFile("docs/security.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := regexp.MustCompile(`\bTest[A-Z]\w+`).FindAllString(string(text), -1)
+	if len(named) < 40 {
+		t.Errorf("only %d tests are named", len(named))
+	}
+	for _, name := range named {
+		if !there[name] {
+			t.Errorf("there is no %s", name)
+		}
+	}
+}
+
+// TestEveryModuleHasItsReason holds docs/dependencies.md equal to what go.mod
+// requires directly.
+func TestEveryModuleHasItsReason(t *testing.T) {
+	gomod, err := os.ReadFile("go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile("docs/dependencies.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	required := map[string]bool{}
+	for line := range strings.Lines(string(gomod)) {
+		if fields := strings.Fields(line); strings.HasPrefix(line, "\t") && !strings.Contains(line, "// indirect") {
+			required[fields[0]] = true
+		}
+	}
+	for _, row := range regexp.MustCompile(`(?m)^\| (\S+\.\S+/\S+|\S+\.net/\S+) \| (.+?) \|`).FindAllStringSubmatch(string(text), -1) {
+		if !required[row[1]] {
+			t.Errorf("%s is explained, and go.mod does not require it", row[1])
+		}
+		delete(required, row[1])
+	}
+	for module := range required {
+		t.Errorf("go.mod requires %s, and nothing says why", module)
+	}
+}
+
+// TestVulnerabilitiesStopTheBuild gives .ci/vulncheck a govulncheck that says
+// what each case has it say.
+func TestVulnerabilitiesStopTheBuild(t *testing.T) {
+	const listed, other = "Vulnerability #1: GO-2026-6452\n", "Vulnerability #2: GO-2099-0001\n"
+	for name, c := range map[string]struct {
+		says  string
+		exits string
+		want  bool
+		tells string
+	}{
+		"none":                   {"No vulnerabilities found.\n", "0", true, "no vulnerability"},
+		"one that is listed":     {listed, "3", true, "GO-2026-6452"},
+		"one that is not":        {other, "3", false, "GO-2099-0001"},
+		"both":                   {listed + other, "3", false, "GO-2099-0001"},
+		"found, and none named":  {"something else\n", "3", false, "something else"},
+		"no way to the database": {"govulncheck: fetching vulnerabilities: dial tcp: lookup vuln.go.dev: no such host\n", "1", true, "SKIPPED"},
+		"does not build":         {"undefined: x\n", "1", false, "undefined"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			fake := filepath.Join(t.TempDir(), "govulncheck")
+			if err := os.WriteFile(fake, []byte("#!/bin/sh\ncat <<'END'\n"+c.says+"END\nexit "+c.exits+"\n"), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			command := exec.Command("bash", ".ci/vulncheck")
+			command.Env = append(os.Environ(), "GOVULNCHECK="+fake)
+			out, err := command.CombinedOutput()
+			if (err == nil) != c.want || !strings.Contains(string(out), c.tells) {
+				t.Errorf("%v\n%s", err, out)
+			}
+		})
+	}
+}
