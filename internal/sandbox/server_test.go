@@ -1,0 +1,28 @@
+package sandbox
+
+import (
+	"strings"
+	"testing"
+
+	"batchcomplete/internal/ums"
+)
+
+// TestTheSandboxListensOnLoopbackOnly: a simulated gateway is not for other
+// machines, whatever address it is given.
+func TestTheSandboxListensOnLoopbackOnly(t *testing.T) {
+	for address, ok := range map[string]bool{
+		"127.0.0.1:0": true, "localhost:0": true,
+		"0.0.0.0:0": false, ":0": false, "[::]:0": false, "192.0.2.1:0": false, "gateway.example:0": false, "127.0.0.1.evil.example:0": false, "127.0.0.1": false,
+	} {
+		server, err := Start(address, Options{AppID: "id", AppKey: ums.NewSecret("key")})
+		if ok != (err == nil) {
+			t.Errorf("%s: %v", address, err)
+		}
+		if err == nil {
+			if !strings.HasPrefix(server.URL, "http://127.0.0.1:") && !strings.HasPrefix(server.URL, "http://[::1]:") {
+				t.Errorf("%s listens on %s", address, server.URL)
+			}
+			_ = server.Close()
+		}
+	}
+}
