@@ -143,12 +143,17 @@ func TestVerifyFindsAChangedCheckpoint(t *testing.T) {
 	if o := verify().want(t, cli.OK); !strings.Contains(o.out, "as it was at the export") {
 		t.Errorf("%s", o.out)
 	}
-	// Somebody with the file and SQLite takes the triggers away and edits an answer.
+	// Somebody with the file and SQLite takes a trigger away, edits an answer, and
+	// puts the trigger back: without it the checkpoint would not even be opened.
 	db, err := sql.Open("sqlite3", path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, statement := range []string{"DROP TRIGGER answer_same", "UPDATE answer SET code = 'OTHER' WHERE code = 'NO_BILL'"} {
+	var trigger string
+	if err := db.QueryRow("SELECT sql FROM sqlite_schema WHERE name = 'answer_same'").Scan(&trigger); err != nil {
+		t.Fatal(err)
+	}
+	for _, statement := range []string{"DROP TRIGGER answer_same", "UPDATE answer SET code = 'OTHER' WHERE code = 'NO_BILL'", trigger} {
 		if _, err := db.Exec(statement); err != nil {
 			t.Fatal(err)
 		}
