@@ -55,7 +55,7 @@ func TestHTTP2IsNotSpoken(t *testing.T) {
 }
 
 // TestNoMoreThanTheRateReachesTheWire has many callers who wait for no turn, and
-// connections that take their time: the ceiling is at the wire.
+// connections of which the first take the longest: the ceiling is at the wire.
 func TestNoMoreThanTheRateReachesTheWire(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const rate = 10
@@ -64,8 +64,9 @@ func TestNoMoreThanTheRateReachesTheWire(t *testing.T) {
 		var arrivals []time.Time
 		server := &http.Server{Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
 			mu.Lock()
-			defer mu.Unlock()
 			arrivals = append(arrivals, time.Now())
+			mu.Unlock()
+			time.Sleep(20 * time.Second) // so that each caller needs a connection
 		})}
 		go func() { _ = server.Serve(network) }()
 		dials := 0
@@ -74,7 +75,7 @@ func TestNoMoreThanTheRateReachesTheWire(t *testing.T) {
 			c.Dial = func(ctx context.Context, n, a string) (net.Conn, error) {
 				mu.Lock()
 				dials++
-				slow := time.Duration(dials%5) * 700 * time.Millisecond
+				slow := time.Duration(60-dials) * 100 * time.Millisecond
 				mu.Unlock()
 				time.Sleep(slow)
 				return network.Dial(ctx, n, a)
