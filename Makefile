@@ -22,7 +22,7 @@ BIN     := bin
 SHARE   := dist/share
 STATIC  ?= dist/static
 
-.PHONY: help needs build static share install uninstall dist test race lint fuzz sim drill mutants bench bench-peer demo clean
+.PHONY: help needs build static share install uninstall dist test race lint fuzz sim drill mutants bench bench-peer docs pictures demo clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -108,6 +108,12 @@ bench: needs ## measure: the pieces, then the whole; writes docs/performance.md
 bench-peer: needs ## measure against a Python script of the ordinary kind
 	@/usr/bin/python3 -c 'import openpyxl, requests' 2>/dev/null || { echo "The script needs Python with openpyxl and requests. Install them: 'apt-get install python3 python3-openpyxl python3-requests'."; exit 1; }
 	go run ./bench -only peer -doc docs/performance.md
+
+docs: ## write the generated blocks of docs/reference.md anew
+	go test ./cmd/batchcomplete ./cmd/reconcile -run '^TestTheReference' -count=1 -args -update
+
+pictures: build ## make docs/pictures/ anew (LibreOffice, poppler-utils)
+	@bash samples/pictures.sh
 
 demo: build ## complete samples/bills.xlsx at the embedded sandbox, and reconcile it
 	@bash samples/demo.sh $(DEMO)

@@ -30,6 +30,9 @@ type section map[string]yaml.Node
 // fileOnly are the settings that only the configuration file has.
 var fileOnly = []string{"app-id", "app-key-file", "require-approval", "columns", "statements", "fees", "holidays"}
 
+// FileOnly lists the settings that only the configuration file has.
+func FileOnly() []string { return slices.Clone(fileOnly) }
+
 // flagOnly are the flags that choose the file or what in it holds, and so do not
 // stand in a profile.
 var flagOnly = []string{"config", "profile"}

@@ -138,3 +138,10 @@ func FieldNames() []string {
 	slices.Sort(all)
 	return all
 }
+
+// Headings gives the words that name a field, by the API's name, and whether a
+// header row needs it: mid and tid may have defaults.
+func Headings(name string) (words []string, needed bool) {
+	f := field(name)
+	return slices.Clone(headings[f]), slices.Contains(required, f)
+}
