@@ -190,7 +190,11 @@ func (j *job) finished(ctx context.Context, b checkpoint.Batch) (bool, error) {
 	if _, err := os.Stat(b.Path); err != nil {
 		return true, nil
 	}
-	for _, path := range j.resultPaths(b, map[string]bool{}) {
+	all, err := j.db.Batches(ctx)
+	if err != nil {
+		return false, err
+	}
+	for _, path := range j.resultPaths(b, all) {
 		info, err := os.Stat(path)
 		if err != nil || info.ModTime().Add(tick).Before(last) {
 			return false, nil

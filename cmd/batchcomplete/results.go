@@ -28,13 +28,16 @@ func (j *job) writeResults(ctx context.Context) error {
 		return err
 	}
 	var failed []error
-	taken := map[string]bool{}
+	all, err := j.db.Batches(ctx)
+	if err != nil {
+		return err
+	}
 	for _, b := range batches {
 		if sum, err := intake.Hash(b.Path); err != nil || sum != b.SHA256 {
 			fmt.Fprintln(j.Stderr, j.lang.T("batchcomplete.results.changed", b.Path))
 			continue
 		}
-		for _, path := range j.resultPaths(b, taken) {
+		for _, path := range j.resultPaths(b, all) {
 			if err := j.writeResult(ctx, b, settingsOf(b, options), path); err != nil {
 				failed = append(failed, cli.Fail(cli.Failed, errors.New(j.lang.T("batchcomplete.results.failed", path, err)), j.lang.T("batchcomplete.results.hint")))
 				continue
@@ -92,8 +95,8 @@ func csvMarks() []string {
 }
 
 // resultPaths gives where a batch's results go: beside the input, or in --out;
-// a CSV file comes back as CSV too.
-func (j *job) resultPaths(b checkpoint.Batch, taken map[string]bool) []string {
+// a CSV file comes back as CSV too. all are the checkpoint's batches.
+func (j *job) resultPaths(b checkpoint.Batch, all []checkpoint.Batch) []string {
 	out := j.set.String("out")
 	if j.outIsFile() {
 		return []string{out}
@@ -102,16 +105,29 @@ func (j *job) resultPaths(b checkpoint.Batch, taken map[string]bool) []string {
 	if out != "" {
 		dir = out
 	}
-	stem := strings.TrimSuffix(filepath.Base(b.Path), filepath.Ext(b.Path))
-	if taken[filepath.Join(dir, stem)] {
-		stem = b.Name
-	}
-	taken[filepath.Join(dir, stem)] = true
-	base := filepath.Join(dir, stem) + ".results"
+	base := filepath.Join(dir, resultStem(b, all, out != "")) + ".results"
 	if sheet.IsCSV(b.Path) {
 		return []string{base + ".xlsx", base + ".csv"}
 	}
 	return []string{base + ".xlsx"}
+}
+
+// resultStem gives what a batch's results are named after: its file, or where
+// another file that was there first is named so in the same folder (bills.csv and
+// bills.xlsx), the batch. A file that was mended and handed in again keeps its
+// name.
+func resultStem(b checkpoint.Batch, all []checkpoint.Batch, oneFolder bool) string {
+	stem := func(path string) string { return strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)) }
+	for _, other := range all {
+		sameFolder := oneFolder || filepath.Dir(other.Path) == filepath.Dir(b.Path)
+		if sameFolder && stem(other.Path) == stem(b.Path) {
+			if other.Path != b.Path {
+				return b.Name
+			}
+			break
+		}
+	}
+	return stem(b.Path)
 }
 
 func (j *job) writeResult(ctx context.Context, b checkpoint.Batch, options intake.Options, path string) error {
