@@ -230,8 +230,24 @@ func TestABombIsRefusedInLittleMemory(t *testing.T) {
 	}
 }
 
+// readThrough reads a file's first sheet and keeps nothing of it, as the program
+// does: a test that kept the rows would measure itself.
+func readThrough(path string) error {
+	f, err := Open(path, "")
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	for _, err := range f.Rows(f.Sheets()[0].Name) {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func readBomb(t *testing.T, path string) {
-	_, err := read(t, path, "")
+	err := readThrough(path)
 	var refusal *Refusal
 	if !errors.As(err, &refusal) {
 		t.Fatalf("it was read: %v", err)
