@@ -134,7 +134,7 @@ var mutants = []mutant{
 	{"failures in a row do not stop the run", "internal/batch/brake.go", "b.failuresAllowed > 0 && b.failures", "false && b.failures", []string{"internal/batch"}},
 	{"a row is sent any number of times", "internal/batch/runner.go", "const maxSends = 3", "const maxSends = 300", []string{"internal/batch"}},
 	{"an early absence declines", "internal/batch/decide.go", "case now.Sub(row.SentAt) < window:", "case now.Sub(row.SentAt) < window && !ums.AbsentNeedsOneQuery(row.SendCode):", []string{"internal/batch"}},
-	{"SIGPIPE kills a run", "internal/cli/signals.go", "signal.Ignore(syscall.SIGPIPE)", "", []string{"cmd/batchcomplete"}},
+	{"SIGPIPE kills a run", "internal/cli/signals.go", "signal.Ignore(syscall.SIGPIPE)", "_ = syscall.SIGPIPE", []string{"internal/cli"}},
 	{"results are written in place", "internal/sheet/write.go", `os.CreateTemp(filepath.Dir(path), ".writing-*")`, "os.Create(path)", []string{"internal/sheet"}},
 	{"declined rows count as completed", "internal/recon/tally.go", "if row.State != batch.Completed {\n\t\treturn", "if row.State != batch.Completed && row.State != batch.Declined {\n\t\treturn", []string{"internal/recon"}},
 }

@@ -279,6 +279,29 @@ func TestASignalFinishesWhatIsInFlightAndBeginsNothing(t *testing.T) {
 	})
 }
 
+func TestASignalReachesThoseWhoWaitForTheirTurn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g, j := newGateway(), journaltest.NewMemory(rowsOf(20)...)
+		r := runner(g, j)
+		r.Pace = func(ctx context.Context) error {
+			select {
+			case <-time.After(time.Second):
+				return nil
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		drain, signal := context.WithCancel(t.Context())
+		time.AfterFunc(500*time.Millisecond, signal)
+		if stop, err := r.Run(drain, t.Context()); err != nil || stop != batch.BySignal {
+			t.Errorf("stop %q, error %v", stop, err)
+		}
+		if len(g.sends) != 0 {
+			t.Errorf("sent after the signal: %v", g.sends)
+		}
+	})
+}
+
 func TestAJournalInDangerStopsTheRunAndLosesNoAnswer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g, j := newGateway(), journaltest.NewMemory(rowsOf(100)...)
