@@ -2,6 +2,7 @@ package main
 
 import (
 	"flag"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -28,6 +29,7 @@ func TestTheReferenceIsWhatTheProgramHas(t *testing.T) {
 		"exit codes":                exitTable(),
 		"configuration":             configurationTable(),
 		"codes":                     codesTable(),
+		"messages":                  messagesTable(),
 	} {
 		if err := manual.Block("../../docs/reference.md", name, text, *update); err != nil {
 			t.Error(err)
@@ -121,3 +123,19 @@ func ifAbsent(r ums.Rule) string {
 	}
 	return "同号再发 / sent again, same id"
 }
+
+// messagesTable is the runbook: each message that comes with advice, and the advice. What the program fills in is
+// shown as ….
+func messagesTable() string {
+	rows := [][]string{{"信息", "该做什么", "message", "what to do"}}
+	for _, key := range lang.Hinted() {
+		row := []string{}
+		for _, l := range []lang.Lang{lang.Zh, lang.En} {
+			row = append(row, verb.ReplaceAllString(l.T(key), "…"), verb.ReplaceAllString(l.T(key+".hint"), "…"))
+		}
+		rows = append(rows, row)
+	}
+	return manual.Table(rows)
+}
+
+var verb = regexp.MustCompile(`%[a-z]`)

@@ -2,6 +2,7 @@ package lang
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -99,4 +100,17 @@ func (l Lang) Tell(key string, texts []string) string {
 		args[i] = text
 	}
 	return l.T(key, args...)
+}
+
+// Hinted lists the keys of the messages that come with advice (their ".hint"),
+// in order: what the runbook is made of.
+func Hinted() []string {
+	var all []string
+	for key := range catalogue {
+		if Has(key + ".hint") {
+			all = append(all, key)
+		}
+	}
+	slices.Sort(all)
+	return all
 }
