@@ -183,12 +183,14 @@ type (
 	kubeContainer struct {
 		Name, Image     string
 		WorkingDir      string `yaml:"workingDir"`
-		Args            []string
+		Command, Args   []string
 		Env             []struct{ Name, Value string }
 		SecurityContext struct {
+			RunAsNonRoot             *bool `yaml:"runAsNonRoot"`
+			RunAsUser                int   `yaml:"runAsUser"`
 			AllowPrivilegeEscalation *bool `yaml:"allowPrivilegeEscalation"`
 			ReadOnlyRootFilesystem   bool  `yaml:"readOnlyRootFilesystem"`
-			Capabilities             struct{ Drop []string }
+			Capabilities             struct{ Drop, Add []string }
 		} `yaml:"securityContext"`
 		Resources    struct{ Requests, Limits map[string]string }
 		VolumeMounts []kubeMount `yaml:"volumeMounts"`
@@ -206,8 +208,9 @@ type (
 			FSGroupChangePolicy string                `yaml:"fsGroupChangePolicy"`
 			SeccompProfile      struct{ Type string } `yaml:"seccompProfile"`
 		} `yaml:"securityContext"`
-		Containers []kubeContainer
-		Volumes    []kubeVolume
+		InitContainers []kubeContainer `yaml:"initContainers"`
+		Containers     []kubeContainer
+		Volumes        []kubeVolume
 	}
 	kubeJob struct {
 		BackoffLimit     *int `yaml:"backoffLimit"`
@@ -296,6 +299,11 @@ func TestTheCronJobRunsAloneWithoutRootAndKeepsItsCheckpoint(t *testing.T) {
 	}
 	accepts(t, "cronjob.yaml", append([]string{"batchcomplete"}, box.Args...))
 	checkMounts(t, objects, pod, box)
+	// The program refuses a production checkpoint in a folder in which the pod's group can write.
+	if len(pod.InitContainers) != 1 || !strings.Contains(strings.Join(pod.InitContainers[0].Command, " "), "chmod 0700 "+pod.InitContainers[0].VolumeMounts[0].MountPath) ||
+		pod.InitContainers[0].VolumeMounts[0].Name != "checkpoint" || box.SecurityContext.RunAsNonRoot != nil {
+		t.Error("the program would refuse the checkpoint's folder")
+	}
 }
 
 // checkMounts follows every mount to its volume, and the volume to the object that it names.
