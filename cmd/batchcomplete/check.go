@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -65,30 +66,37 @@ func (a *app) priorCheckpoint(ctx context.Context, env string) (*checkpoint.DB, 
 	return db, nil
 }
 
+// checkFiles looks at every file, whatever is wrong with the others.
 func (a *app) checkFiles(ctx context.Context, j *job, prior *checkpoint.DB, files []input, options intake.Options) (cli.Code, error) {
+	j.checked = newChecked()
+	var apart jsonSum
 	for _, file := range files {
-		path := file.path
-		sum, err := intake.Hash(path)
-		if err != nil {
-			return cli.Failed, err
-		}
-		in, err := takeIn(ctx, a, j.db, prior, path, sum, options)
+		in, err := a.checkFile(ctx, j, prior, file.path, options)
 		var refusal *sheet.Refusal
-		if errors.As(err, &refusal) {
-			a.printRefusal(path, refusal)
+		switch {
+		case errors.As(err, &refusal):
+			a.printRefusal(file.path, refusal)
+			j.checked.refuse(a, file.path, refusal)
 			j.codes = append(j.codes, cli.Refused)
 			continue
-		}
-		if err != nil {
+		case errors.Is(err, errUnread):
+			a.note(cli.Printable(err.Error()))
+			j.codes = append(j.codes, cli.Failed)
+			continue
+		case err != nil:
 			return cli.Failed, err
 		}
 		a.printImported(in, len(in.problems))
+		a.printWithin(in.seen)
+		j.checked.add(a, in)
+		apart = apart.plus(in.seen.apart.Rows, in.seen.apart.Fen)
 		j.scope = append(j.scope, in.batch.ID)
 	}
 	tally, err := j.db.Tally(ctx, j.scope)
 	if err != nil {
 		return cli.Failed, err
 	}
+	tally.States[batch.Duplicate] = plusSum(tally.States[batch.Duplicate], apart)
 	if tally.States[batch.Invalid].Rows > 0 {
 		j.codes = append(j.codes, cli.Differences)
 	}
@@ -99,4 +107,12 @@ func (a *app) checkFiles(ctx context.Context, j *job, prior *checkpoint.DB, file
 	}
 	code := cli.Urgent(j.codes...)
 	return code, j.summarize(ctx, tally, code)
+}
+
+func (a *app) checkFile(ctx context.Context, j *job, prior *checkpoint.DB, path string, options intake.Options) (imported, error) {
+	sum, err := intake.Hash(path)
+	if err != nil {
+		return imported{}, fmt.Errorf("%s (%w)", a.lang.T("batchcomplete.input.missing", path, err), errUnread)
+	}
+	return takeIn(ctx, a, j.db, prior, path, sum, options)
 }

@@ -58,6 +58,7 @@ type imported struct {
 	report   intake.Report
 	tally    checkpoint.Tally
 	problems []batch.Problem // of the rows, in order
+	seen     sightings
 }
 
 // importAll reads every file into the checkpoint and gives the batches' ids. A
@@ -124,7 +125,7 @@ func (j *job) importFile(ctx context.Context, file input, options intake.Options
 // takeIn reads a file into a checkpoint: run's own, or for check a scratch one
 // beside the real one (prior). This is the one path that both take.
 func takeIn(ctx context.Context, a *app, db, prior *checkpoint.DB, path, sum string, options intake.Options) (imported, error) {
-	in := imported{path: path}
+	in := imported{path: path, seen: newSightings()}
 	imp, err := db.Import(ctx, checkpoint.File{Path: absolute(path), SHA256: sum, Settings: a.importSettings(options), At: a.Now()}, checkpoint.ImportOptions{
 		Source: a.set.String("source-code"), AcceptChanges: a.set.Bool("accept-changes"), Prior: prior,
 	})
@@ -133,9 +134,11 @@ func takeIn(ctx context.Context, a *app, db, prior *checkpoint.DB, path, sum str
 	}
 	defer imp.Rollback()
 	in.report, err = intake.Read(ctx, path, options, func(e intake.Entry) error {
-		if _, err := imp.Add(checkpoint.Entry{Line: e.Line, Bill: e.Bill, Problems: e.Problems}); err != nil {
+		seen, err := imp.Add(checkpoint.Entry{Line: e.Line, Bill: e.Bill, Problems: e.Problems})
+		if err != nil {
 			return fmt.Errorf("line %d of %s: %w", e.Line, path, err)
 		}
+		in.seen.add(imp.Name(), e.Line, e.Bill, seen)
 		return nil
 	})
 	if err != nil {
@@ -147,17 +150,24 @@ func takeIn(ctx context.Context, a *app, db, prior *checkpoint.DB, path, sum str
 	if in.tally, err = db.Tally(ctx, []int64{in.batch.ID}); err != nil {
 		return in, err
 	}
+	in.tally.States[batch.Duplicate] = plusSum(in.tally.States[batch.Duplicate], in.seen.apart)
 	invalid := checkpoint.Filter{Batches: []int64{in.batch.ID}, States: []batch.State{batch.Invalid}}
 	err = db.Each(ctx, invalid, func(row batch.Row) error {
 		for _, p := range row.Problems {
 			if p.Cell == "" {
-				p.Cell, p.Value = a.lang.T("batchcomplete.line", row.Line), row.BillNo
+				p.Sheet, p.Value = in.report.Header.Sheet, row.BillNo
+				p.Cell, p.Heading = in.report.Header.BillCell(row.Line)
 			}
 			in.problems = append(in.problems, p)
 		}
 		return nil
 	})
 	return in, err
+}
+
+// plusSum adds what the checkpoint does not count.
+func plusSum(s checkpoint.Sum, more jsonSum) checkpoint.Sum {
+	return checkpoint.Sum{Rows: s.Rows + more.Rows, Fen: s.Fen + more.Fen}
 }
 
 // absolute gives a path that holds wherever the next command is run from.

@@ -22,9 +22,10 @@ type job struct {
 	gateway *gateway
 	scope   []int64 // the batches that the run answers for
 	stopped batch.Stop
-	codes   []cli.Code // of what has gone wrong so far
-	written []string   // results files
-	release release    // what may be sent, where a second person releases it
+	codes   []cli.Code  // of what has gone wrong so far
+	written []string    // results files
+	checked jsonChecked // what check found
+	release release     // what may be sent, where a second person releases it
 }
 
 // run is the nightly job: check, import, complete, resolve, write results.

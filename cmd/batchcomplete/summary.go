@@ -38,6 +38,7 @@ type jsonReport struct {
 	Results     []string                `json:"results"`
 	Stopped     batch.Stop              `json:"stopped"`
 	Exit        cli.Code                `json:"exit"`
+	jsonChecked                         // check's own
 
 	waiting []waitingBatch // for a second person
 }
@@ -52,11 +53,15 @@ func (j *job) summarize(ctx context.Context, t checkpoint.Tally, code cli.Code) 
 	report.Stopped, report.Exit = j.stopped, code
 	report.Results = append(report.Results, j.written...)
 	report.waiting = j.release.waiting
+	report.jsonChecked = j.checked
 	j.outside.report = &report
 	if j.set.Bool("json") {
 		return printJSON(j.app, report)
 	}
 	j.printReport(report)
+	if j.checked.Changed != nil {
+		j.printChecked(j.checked, report.States[batch.Pending])
+	}
 	return nil
 }
 

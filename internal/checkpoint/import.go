@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"batchcomplete/internal/batch"
+	"batchcomplete/internal/money"
 )
 
 // File is a file that is about to be imported.
@@ -44,6 +45,9 @@ type Seen struct {
 	State    batch.State // Pending, Invalid or Duplicate
 	Problems []batch.Problem
 	Original *batch.Original // what a duplicate repeats
+	// Withdrawn is what an earlier row of this file had asked for that is invalid
+	// now as well, since the two disagree; 0 for none.
+	Withdrawn money.Fen
 }
 
 // Import takes in one file: all of it on Commit, nothing before.
@@ -53,8 +57,9 @@ type Import struct {
 	tx      *sql.Tx
 	options ImportOptions
 	batch   Batch
-	// conflicting holds the bills that two rows of this file disagree about.
-	conflicting map[batch.Identity]bool
+	// conflicting holds the bills that two rows of this file disagree about, and
+	// the first one's line.
+	conflicting map[batch.Identity]int
 	distrusted  time.Time // the checkpoint may have forgotten what was sent before it
 	insertNew   *sql.Stmt
 	insertRow   *sql.Stmt
@@ -66,7 +71,7 @@ type Import struct {
 // Import begins to take in a file. Nothing else is written until Commit or
 // Rollback.
 func (db *DB) Import(ctx context.Context, file File, o ImportOptions) (*Import, error) {
-	name, err := db.freshName(ctx, file)
+	name, err := db.freshName(ctx, file, o.Prior)
 	if err != nil {
 		return nil, err
 	}
@@ -79,7 +84,7 @@ func (db *DB) Import(ctx context.Context, file File, o ImportOptions) (*Import, 
 		return nil, err
 	}
 	db.queue.mu.Lock()
-	i := &Import{db: db, distrusted: distrusted, ctx: ctx, options: o, conflicting: map[batch.Identity]bool{}}
+	i := &Import{db: db, distrusted: distrusted, ctx: ctx, options: o, conflicting: map[batch.Identity]int{}}
 	i.batch = Batch{Name: name, Path: file.Path, SHA256: file.SHA256, Settings: file.Settings, ImportedAt: file.At}
 	if i.tx, err = db.queue.conn.BeginTx(ctx, nil); err == nil {
 		err = i.begin(string(settings))
@@ -131,8 +136,8 @@ func (i *Import) Add(e Entry) (Seen, error) {
 	if len(e.Problems) > 0 {
 		return i.invalid(e)
 	}
-	if i.conflicting[e.Bill.Identity()] {
-		return i.invalid(e.because("checkpoint.conflict"))
+	if line, ok := i.conflicting[e.Bill.Identity()]; ok {
+		return i.invalid(e.because("checkpoint.conflict", strconv.Itoa(line)))
 	}
 	earlier, err := i.prior(e.Bill)
 	if err != nil {
@@ -198,11 +203,20 @@ func (i *Import) again(e Entry, earlier batch.Row) (Seen, error) {
 	case batch.ChangedTooLate:
 		return i.invalid(e.because("checkpoint.changedSent", where...))
 	}
-	i.conflicting[e.Bill.Identity()] = true
-	if err := i.retract(earlier, "invalid", batch.EncodeProblems(e.because("checkpoint.conflict").Problems), nil); err != nil {
+	return i.conflict(e, earlier)
+}
+
+// conflict takes in a bill that another row of this file asks for differently:
+// neither is sent, and each names the other.
+func (i *Import) conflict(e Entry, earlier batch.Row) (Seen, error) {
+	i.conflicting[e.Bill.Identity()] = earlier.Line
+	mutual := e.because("checkpoint.conflict", strconv.Itoa(e.Line))
+	if err := i.retract(earlier, "invalid", batch.EncodeProblems(mutual.Problems), nil); err != nil {
 		return Seen{}, err
 	}
-	return i.invalid(e.because("checkpoint.conflict"))
+	seen, err := i.invalid(e.because("checkpoint.conflict", strconv.Itoa(earlier.Line)))
+	seen.Withdrawn = earlier.Amount
+	return seen, err
 }
 
 // because gives the entry with one problem.
@@ -350,13 +364,20 @@ func (i *Import) Rollback() error {
 	return nil
 }
 
+// Name is the batch's.
+func (i *Import) Name() string { return i.batch.Name }
+
 // freshName gives the batch's name: the file's base name and the day (Beijing
-// time), with a number where that is taken.
-func (db *DB) freshName(ctx context.Context, file File) (string, error) {
+// time), with a number where that is taken, here or in the other checkpoint:
+// its rows are told from this file's by it.
+func (db *DB) freshName(ctx context.Context, file File, prior *DB) (string, error) {
 	base := strings.TrimSuffix(filepath.Base(file.Path), filepath.Ext(file.Path))
 	name := base + "-" + file.At.In(beijing).Format(time.DateOnly)
 	for n := 2; ; n++ {
 		found, err := db.batches(ctx, " WHERE name = ?", name)
+		if err == nil && len(found) == 0 && prior != nil {
+			found, err = prior.batches(ctx, " WHERE name = ?", name)
+		}
 		if err != nil || len(found) == 0 {
 			return name, err
 		}

@@ -3,6 +3,7 @@ package intake
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"batchcomplete/internal/sheet"
@@ -96,6 +97,12 @@ func locateIn(file sheet.File, name string, o Options) (Header, []string, error)
 		return h, nil, nil
 	}
 	return Header{}, l.best, nil
+}
+
+// BillCell gives a row's cell that names its bill, and that column's heading.
+func (h Header) BillCell(line int) (cell, heading string) {
+	column := h.columns[fBillNo]
+	return sheet.Column(column) + strconv.Itoa(line), strings.TrimSpace(h.Headings[column])
 }
 
 // locator looks for the header row.

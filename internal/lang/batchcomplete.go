@@ -126,6 +126,13 @@ With --faults script, the last digits of bill or amount bring about every kind o
 	"batchcomplete.columns.taken.hint": {"每个字段写一个自己的表头,例如 totalAmount: 应收金额(元)", "give each field a heading of its own, such as totalAmount: 应收金额(元)"},
 	"batchcomplete.amount.bad":         {"%s 的值 %q 不是金额", "%s: %q is not an amount"},
 
+	"batchcomplete.check.totals":  {"没有问题的行,按商户和账单日期:", "rows without a problem, by merchant and bill date:"},
+	"batchcomplete.check.new":     {"新的:%d 笔,¥%s", "new: %d rows, ¥%s"},
+	"batchcomplete.check.before":  {"已有的:批次 %s,%s,%d 笔,¥%s", "there before: batch %s, %s, %d rows, ¥%s"},
+	"batchcomplete.check.changed": {"后来改动过的:%d 笔,¥%s,不会发送,见上面的问题", "changed since: %d rows, ¥%s; they are not sent, see the problems above"},
+	"batchcomplete.check.within":  {"  第 %d 行与本文件第 %d 行是同一账单,内容一致,只发送一次", "  line %d is the same bill as line %d of this file, and the two agree: it is sent once"},
+	"batchcomplete.check.more":    {"  …… 另有 %d 行与本文件中的另一行相同", "  … and %d more rows that repeat one of this file"},
+
 	"batchcomplete.plan":       {"环境 %s:将发送 %d 笔,共 ¥%s", "environment %s: %d rows are to be sent, ¥%s in all"},
 	"batchcomplete.distrusted": {"检查点可能忘记了 %s 之前的发送:每一行在发送前先查询,查无此单要在 %s 之后才作数", "the checkpoint may have forgotten what was sent before %s: every row is asked about before it is sent, and an absence counts after %s"},
 	"batchcomplete.plan.ask":   {"继续吗?[y/N] ", "Go on? [y/N] "},
@@ -143,6 +150,7 @@ With --faults script, the last digits of bill or amount bring about every kind o
 	"batchcomplete.head.mid":        {"商户号", "mid"},
 	"batchcomplete.head.batch":      {"批次", "batch"},
 	"batchcomplete.head.line":       {"行", "line"},
+	"batchcomplete.head.billDate":   {"账单日期", "bill date"},
 	"batchcomplete.head.bill":       {"账单号", "bill"},
 	"batchcomplete.head.code":       {"错误代码", "code"},
 	"batchcomplete.head.message":    {"错误说明", "reason"},
@@ -195,7 +203,6 @@ With --faults script, the last digits of bill or amount bring about every kind o
 	"batchcomplete.sandbox.faults":     {"没有 %q 这种故障设置", "there is no fault setting %q"},
 	"batchcomplete.sandbox.ready":      {"# 模拟网关在 %s,按 Ctrl-C 结束。在另一个终端中:", "# the sandbox is at %s; Ctrl-C ends it. In another terminal:"},
 
-	"batchcomplete.line":                 {"第 %d 行", "line %d"},
 	"batchcomplete.results.sheet":        {"结果", "results"},
 	"batchcomplete.results.state":        {"状态", "state"},
 	"batchcomplete.results.code":         {"错误代码", "error code"},

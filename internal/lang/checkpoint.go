@@ -2,7 +2,7 @@ package lang
 
 // checkpointTexts: why the checkpoint refuses a bill that it has already.
 var checkpointTexts = Texts{
-	"checkpoint.conflict":          {"同一文件中有两行是同一账单,但金额、授权码或订单号不同", "two rows of this file are the same bill and disagree about amount, authorisation or order id"},
+	"checkpoint.conflict":          {"与本文件第 %s 行是同一账单,但两行的金额、授权码或订单号不同,都不发送", "the same bill as line %s of this file, and the two disagree about amount, authorisation or order id: neither is sent"},
 	"checkpoint.conflict.mend":     {"只保留正确的一行", "keep only the one that is right"},
 	"checkpoint.changed":           {"与批次 %s 第 %s 行是同一账单,但金额、授权码或订单号不同;那一行还没有发送", "the same bill as in batch %s, line %s, with another amount, authorisation or order id; that row was not sent yet"},
 	"checkpoint.changed.mend":      {"确认以新的为准后,用 --accept-changes 再运行", "if the new one is right, run again with --accept-changes"},

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"batchcomplete/internal/batch"
+	"batchcomplete/internal/cli"
+	"batchcomplete/internal/sandbox"
+)
+
+const checkHead = "mid,tid,billNo,billDate,authIdRespCd,totalAmount\n"
+
+// bill is one line of a file; n makes its number.
+func bill(n, date, code, fen string) string {
+	return "898440355410001,40001001,124F0000" + n + "," + date + "," + code + "," + fen + "\n"
+}
+
+func TestCheckReportsEveryProblemOfAllTheFilesInOnePass(t *testing.T) {
+	dir := t.TempDir()
+	first := put(t, filepath.Join(dir, "a.csv"), checkHead+bill("01", "2026-11-20", "012345", "-5")+bill("02", "2026-11-31", "secret中", "1000")+bill("03", "2026-11-20", "012345", "1000"))
+	refused := put(t, filepath.Join(dir, "b.csv"), "mid,tid\n1,2\n")
+	last := put(t, filepath.Join(dir, "c.csv"), checkHead+bill("04", "2026-11-20", "012345", "x"))
+	r := call(t, "check", first, refused, last, "--env", "sandbox", "--db", filepath.Join(dir, "s.db"), "--json").want(t, cli.Refused).json(t)
+	want := []jsonProblem{
+		{File: first, Cell: "F2", Heading: "totalAmount", Value: "-5", Key: "intake.amount.low"},
+		{File: first, Cell: "E3", Heading: "authIdRespCd", Value: "REDACTED", Key: "intake.characters"},
+		{File: first, Cell: "D3", Heading: "billDate", Value: "2026-11-31", Key: "intake.date"},
+		{File: refused, Key: "intake.header"},
+		{File: last, Cell: "F2", Heading: "totalAmount", Value: "x", Key: "intake.amount"},
+	}
+	if len(r.Problems) != len(want) {
+		t.Fatalf("%+v", r.Problems)
+	}
+	for _, w := range want {
+		found := false
+		for _, p := range r.Problems {
+			if p.Text == "" || p.Mend == "" || strings.Contains(p.Value, "secret") || strings.Contains(p.Text+p.Mend, "[") {
+				t.Errorf("%+v", p)
+			}
+			if w.Value == "REDACTED" && p.Key == w.Key {
+				w.Value = p.Value
+			}
+			p.Text, p.Mend = "", ""
+			found = found || p == w
+		}
+		if !found {
+			t.Errorf("missing %+v in %+v", w, r.Problems)
+		}
+	}
+	if len(r.Totals) != 1 || r.Totals[0] != (jsonDay{"898440355410001", "2026-11-20", jsonSum{1, 1000}}) {
+		t.Errorf("totals %+v", r.Totals)
+	}
+}
+
+// TestCheckSaysWhatIsNewWhatWasThereBeforeAndWhatHasChanged: and counts as run
+// does, though it writes nothing.
+func TestCheckSaysWhatIsNewWhatWasThereBeforeAndWhatHasChanged(t *testing.T) {
+	dir := t.TempDir()
+	server := startGateway(t, sandbox.Options{})
+	input := put(t, filepath.Join(dir, "x.csv"), checkHead+bill("01", "2026-11-20", "012345", "1000")+bill("02", "2026-11-20", "012345", "2000"))
+	ran := call(t, append([]string{"run", input, "--json"}, at(dir, server)...)...).want(t, cli.OK).json(t)
+	put(t, input, checkHead+bill("01", "2026-11-20", "012345", "1000")+bill("02", "2026-11-20", "012345", "2001")+bill("03", "2026-11-21", "012345", "3000"))
+	args := []string{"check", input, "--env", "test", "--db", filepath.Join(dir, "test.db")}
+	r := call(t, append(args, "--json")...).want(t, cli.Differences).json(t)
+	if r.States[batch.Duplicate] != (jsonSum{1, 1000}) || r.States[batch.Pending] != (jsonSum{1, 3000}) || r.States[batch.Invalid] != (jsonSum{1, 2001}) {
+		t.Errorf("%+v", r.States)
+	}
+	if len(r.Before) != 1 || r.Before[0] != (jsonOrigin{ran.Batches[0].Name, batch.Completed, jsonSum{1, 1000}}) || *r.Changed != (jsonSum{1, 2001}) {
+		t.Errorf("%+v %+v", r.Before, r.Changed)
+	}
+	if len(r.Problems) != 1 || r.Problems[0].Key != "checkpoint.changedSent" {
+		t.Errorf("a row of another batch of the same name and day is not taken for one of this file: %+v", r.Problems)
+	}
+	text := call(t, args...).want(t, cli.Differences).out
+	for _, line := range []string{"898440355410001  2026-11-20     1  10.00", "898440355410001  2026-11-21     1  30.00", "new: 1 rows, ¥30.00",
+		"there before: batch " + ran.Batches[0].Name + ", completed, 1 rows, ¥10.00", "changed since: 1 rows, ¥20.01"} {
+		if !strings.Contains(text, line) {
+			t.Errorf("%q is not in\n%s", line, text)
+		}
+	}
+	after := call(t, append([]string{"run", input, "--json"}, at(dir, server)...)...).want(t, cli.Differences).json(t)
+	if after.States[batch.Duplicate] != r.States[batch.Duplicate] || after.States[batch.Invalid] != r.States[batch.Invalid] {
+		t.Errorf("check said %+v, and run says %+v", r.States, after.States)
+	}
+}
+
+func TestTheSameBillTwiceInAFileNamesBothLinesAndWhetherTheyAgree(t *testing.T) {
+	dir := t.TempDir()
+	agreeing := put(t, filepath.Join(dir, "a.csv"), checkHead+bill("01", "2026-11-20", "012345", "1000")+bill("02", "2026-11-20", "012345", "2000")+bill("01", "2026-11-20", "012345", "1000"))
+	args := []string{"--env", "sandbox", "--db", filepath.Join(dir, "s.db")}
+	o := call(t, append([]string{"check", agreeing}, args...)...).want(t, cli.OK)
+	if !strings.Contains(o.errors, "line 4 is the same bill as line 2 of this file, and the two agree") {
+		t.Error(o.errors)
+	}
+	differing := put(t, filepath.Join(dir, "b.csv"), checkHead+bill("01", "2026-11-20", "012345", "1000")+bill("02", "2026-11-20", "012345", "2000")+bill("01", "2026-11-20", "012345", "1001")+bill("01", "2026-11-20", "012345", "1000"))
+	r := call(t, append([]string{"check", differing, "--json"}, args...)...).want(t, cli.Differences).json(t)
+	if len(r.Problems) != 3 {
+		t.Fatalf("%+v", r.Problems)
+	}
+	for i, other := range []string{"line 4", "line 2", "line 2"} {
+		if p := r.Problems[i]; p.Key != "checkpoint.conflict" || p.Cell != []string{"C2", "C4", "C5"}[i] || p.Heading != "billNo" || !strings.Contains(p.Text, other+" of this file, and the two disagree") {
+			t.Errorf("%+v", p)
+		}
+	}
+	if len(r.Totals) != 1 || r.Totals[0].jsonSum != (jsonSum{1, 2000}) {
+		t.Errorf("the withdrawn row is not among the totals: %+v", r.Totals)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "s.db")); err == nil {
+		t.Error("check made a checkpoint")
+	}
+}
