@@ -25,6 +25,15 @@ const (
 	fDesc     field = "authedDesc"
 )
 
+// lengths are the bounds of the fields that are texts, in characters.
+var lengths = map[field]struct{ least, most int }{
+	fMID: {1, 15}, fTID: {1, 8}, fBillNo: {6, 31}, fAuthCode: {6, 255}, fOrderID: {6, 32},
+	fInstMID: {0, 32}, fMsgID: {0, 64}, fReserve: {0, 255}, fDesc: {0, 255},
+}
+
+// defaultInstMID is the business type of a row that names none.
+const defaultInstMID = "QRPAYDEFAULT"
+
 // headings is the contract: which words name which field.
 var headings = map[field][]string{
 	fMID:      {"mid", "商户号"},

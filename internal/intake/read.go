@@ -42,7 +42,7 @@ type Entry struct {
 type Report struct {
 	Header  Header
 	Rows    int       // rows that ask for something: each was handed on
-	Skipped int       // rows that are no bills: totals, signatures, headings once more; each has its note
+	Skipped int       // rows that are no bills: totals, signatures, headings once more, a template's example; each has its note
 	Total   money.Fen // of every amount that could be read
 	Last    int       // the last bill's row
 	Notes   []batch.Problem
@@ -136,6 +136,12 @@ func (p *pass) row(row sheet.Row) error {
 		p.last = row.Number
 		p.report.Skipped++
 		p.noteRow(&r, "intake.note.header")
+		return nil
+	}
+	if r.isExample() {
+		p.last = row.Number
+		p.report.Skipped++
+		p.noteRow(&r, "intake.note.example")
 		return nil
 	}
 	if err := p.lookForCards(row); err != nil {

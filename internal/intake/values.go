@@ -56,17 +56,17 @@ func (r *reader) cell(f field) sheet.Cell {
 
 func (r *reader) bill() batch.Bill {
 	return batch.Bill{
-		MID:           r.identifier(fMID, 1, 15, r.options.MID),
-		TID:           r.identifier(fTID, 1, 8, r.options.TID),
-		InstMID:       r.free(fInstMID, 32, "QRPAYDEFAULT"),
-		BillNo:        r.identifier(fBillNo, 6, 31, ""),
+		MID:           r.identifier(fMID, r.options.MID),
+		TID:           r.identifier(fTID, r.options.TID),
+		InstMID:       r.free(fInstMID, defaultInstMID),
+		BillNo:        r.identifier(fBillNo, ""),
 		BillDate:      r.date(),
-		AuthIDRespCd:  r.identifier(fAuthCode, 6, 255, ""),
+		AuthIDRespCd:  r.identifier(fAuthCode, ""),
 		AuthedOrderID: r.orderID(),
 		Amount:        r.amount(),
-		MsgID:         r.free(fMsgID, 64, ""),
-		SrcReserve:    r.free(fReserve, 255, ""),
-		AuthedDesc:    r.free(fDesc, 255, ""),
+		MsgID:         r.free(fMsgID, ""),
+		SrcReserve:    r.free(fReserve, ""),
+		AuthedDesc:    r.free(fDesc, ""),
 	}
 }
 
@@ -74,7 +74,7 @@ func (r *reader) orderID() string {
 	if strings.TrimSpace(r.cell(fOrderID).Text) == "" {
 		return ""
 	}
-	return r.identifier(fOrderID, 6, 32, "")
+	return r.identifier(fOrderID, "")
 }
 
 // clean folds full-width forms and drops what nobody sees, and the marks that
@@ -136,6 +136,8 @@ func isPlain(s string) bool {
 // usable tells whether a cell's value may be used at all, and says why not.
 func (r *reader) usable(f field, c sheet.Cell) bool {
 	switch {
+	case isMarked(c.Text):
+		r.problem(f, "example")
 	case c.Formula && c.Text == "":
 		r.problem(f, "formula.empty")
 	case c.Linked:
@@ -158,8 +160,8 @@ func (r *reader) usable(f field, c sheet.Cell) bool {
 // identifier reads what must be text: a number cell may have lost zeros or
 // digits, and nobody can tell. It may be a number where it has as many digits as
 // the field can have, or where its format shows every zero.
-func (r *reader) identifier(f field, least, most int, otherwise string) string {
-	c := r.cell(f)
+func (r *reader) identifier(f field, otherwise string) string {
+	c, least, most := r.cell(f), lengths[f].least, lengths[f].most
 	s := r.clean(f)
 	if s == "" && c.Kind == sheet.Empty && !c.Formula && otherwise != "" {
 		return otherwise
@@ -204,8 +206,8 @@ func padded(c sheet.Cell) (string, bool) {
 func isDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
 
 // free reads a text that is passed on as it is.
-func (r *reader) free(f field, most int, otherwise string) string {
-	c := r.cell(f)
+func (r *reader) free(f field, otherwise string) string {
+	c, most := r.cell(f), lengths[f].most
 	s := strings.TrimSpace(c.Text)
 	if s == "" && !c.Formula {
 		return otherwise

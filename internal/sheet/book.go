@@ -133,14 +133,17 @@ func (b *Book) keep(err error) {
 type Layout struct {
 	Widths  []int // in characters; see Width
 	Rows    int   // how many there will be: the filter and the dimension need it
-	Head    int   // the row of the headings, from 1; 0 for none. It is frozen and filtered
+	Head    int   // the row of the headings, from 1; 0 for none. It is frozen and, where there are no Rules, filtered
 	Columns int   // how many columns the filter covers
 	Left    int   // how many columns are frozen
 	Printed int   // how many columns are printed; 0: all
 	Notes   int   // rows behind Rows that are no data: printed, not filtered
 	// TextColumns are formatted as text down to the last row, for people to fill in.
 	TextColumns []int
-	Chart       *Chart
+	// MoneyColumns are formatted as amounts in the same way.
+	MoneyColumns []int
+	Rules        []Rule // what may be typed
+	Chart        *Chart
 }
 
 // Sheet is a sheet that is being written, row by row.
@@ -167,11 +170,14 @@ func (b *Book) Sheet(name string, l Layout) *Sheet {
 	if b.err == nil {
 		b.keep(b.f.SetSheetDimension(name, "A1:"+last))
 	}
-	if b.err == nil && l.Head > 0 && l.Rows > l.Head {
+	if b.err == nil && l.Head > 0 && l.Rows > l.Head && l.Rules == nil {
 		b.keep(b.f.AutoFilter(name, fmt.Sprintf("A%d:%s%d", l.Head, Column(l.Columns-1), l.Rows), nil))
 	}
 	if b.err == nil {
 		b.print(name, l)
+	}
+	if b.err == nil {
+		b.form(name, l)
 	}
 	if b.err == nil && l.Chart != nil {
 		b.draw(name, *l.Chart)
@@ -187,6 +193,9 @@ func (b *Book) Sheet(name string, l Layout) *Sheet {
 	}
 	for _, column := range l.TextColumns {
 		b.keep(s.w.SetColStyle(column+1, column+1, b.style(TextCell(""))))
+	}
+	for _, column := range l.MoneyColumns {
+		b.keep(s.w.SetColStyle(column+1, column+1, b.style(MoneyCell(0))))
 	}
 	for i, width := range l.Widths {
 		b.keep(s.w.SetColWidth(i+1, i+1, float64(width)))
