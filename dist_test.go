@@ -1,8 +1,11 @@
 package batchcomplete
 
 import (
+	"crypto/sha256"
 	"debug/elf"
+	"encoding/hex"
 	"encoding/json"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -109,5 +112,48 @@ func TestTheBillOfMaterialsListsWhatIsLinked(t *testing.T) {
 	}
 	if !listed["stdlib"] || !listed["sqlite"] || b.BOMFormat != "CycloneDX" || len(b.Dependencies[0].DependsOn) != len(b.Components) {
 		t.Errorf("it is not whole:\n%s", text)
+	}
+}
+
+// TestTheSameSourceGivesTheSameBytes builds the programs of a release in two
+// folders: neither a path nor a moment is in them.
+func TestTheSameSourceGivesTheSameBytes(t *testing.T) {
+	if testing.Short() || runtime.GOOS != "linux" {
+		t.Skip("it builds the programs twice")
+	}
+	var built [2]map[string]string
+	for i, name := range []string{"one", "elsewhere/two"} {
+		source := filepath.Join(t.TempDir(), name)
+		for _, part := range []string{"cmd", "internal"} {
+			if err := os.CopyFS(filepath.Join(source, part), os.DirFS(part)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, part := range []string{"Makefile", "go.mod", "go.sum"} {
+			text, err := os.ReadFile(part)
+			if err == nil {
+				err = os.WriteFile(filepath.Join(source, part), text, 0o600)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		make := exec.Command("make", "-s", "static", "STATIC=out", "VERSION=v1.2.3", "COMMIT=abc")
+		make.Dir = source
+		if out, err := make.CombinedOutput(); err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		built[i] = map[string]string{}
+		for _, program := range []string{"batchcomplete", "reconcile"} {
+			text, err := os.ReadFile(filepath.Join(source, "out", program))
+			if err != nil {
+				t.Fatal(err)
+			}
+			sum := sha256.Sum256(text)
+			built[i][program] = hex.EncodeToString(sum[:])
+		}
+	}
+	if !maps.Equal(built[0], built[1]) {
+		t.Errorf("%v in one folder, %v in the other", built[0], built[1])
 	}
 }

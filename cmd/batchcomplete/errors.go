@@ -52,5 +52,22 @@ func (a *app) checkpointError(path string, err error) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return cli.Fail(cli.Failed, errors.New(a.lang.T("batchcomplete.checkpoint.missing", path)), a.lang.T("batchcomplete.checkpoint.missing.hint"))
 	}
+	for _, refused := range refusals {
+		if errors.Is(err, refused.err) {
+			return cli.Fail(cli.Failed, errors.New(a.lang.T(refused.key, path, err)), a.lang.T(refused.hint))
+		}
+	}
 	return cli.Fail(cli.Failed, errors.New(a.lang.T("batchcomplete.checkpoint.failed", path, err)), a.lang.T("batchcomplete.checkpoint.failed.hint"))
+}
+
+// refusals are the checkpoints that are not used, each with its message.
+var refusals = []struct {
+	err       error
+	key, hint string
+}{
+	{checkpoint.ErrForeign, "batchcomplete.checkpoint.foreign", "batchcomplete.checkpoint.foreign.hint"},
+	{checkpoint.ErrNewer, "batchcomplete.checkpoint.newer", "batchcomplete.checkpoint.newer.hint"},
+	{checkpoint.ErrDamaged, "batchcomplete.checkpoint.damaged", "batchcomplete.checkpoint.damaged.hint"},
+	{checkpoint.ErrTampered, "batchcomplete.checkpoint.tampered", "batchcomplete.checkpoint.tampered.hint"},
+	{checkpoint.ErrLog, "batchcomplete.checkpoint.log", "batchcomplete.checkpoint.log.hint"},
 }

@@ -379,6 +379,7 @@ func TestExitCodes(t *testing.T) {
 		{"problems in rows", []string{"check", filepath.Join(dir, "broken.xlsx"), "--env", "sandbox", "--db", db + "3"}, cli.Differences, "leading zeros"},
 		{"no checkpoint yet", []string{"status", "--env", "test", "--db", db + "4"}, cli.Failed, "no checkpoint"},
 		{"no folder for the checkpoint", []string{"run", input, "--env", "test", "--base-url", nobody, "--db", filepath.Join(dir, "none", "x.db")}, cli.Failed, "make the folder"},
+		{"another program's file for a checkpoint", []string{"run", input, "--env", "test", "--base-url", nobody, "--db", input}, cli.Failed, "not a checkpoint of this program"},
 		{"nobody there", []string{"run", input, "--env", "test", "--base-url", nobody, "--db", db + "5", "--yes", "--stop-after-failures", "3"}, cli.Brake, ""},
 		{"time is up", with("run", input, "--max-duration", "1ns"), cli.TimeUp, ""},
 		{"fine", with("run", input), cli.OK, ""},

@@ -26,9 +26,18 @@ type Approval struct {
 func (db *DB) Approve(ctx context.Context, batchID int64, a Approval) error {
 	db.queue.mu.Lock()
 	defer db.queue.mu.Unlock()
-	_, err := db.queue.conn.ExecContext(ctx, `INSERT INTO approval (file_id, sha256, rows, fen, actor, at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+	return explain(db.queue.transaction(func() error {
+		return db.queue.approve(ctx, batchID, a)
+	}))
+}
+
+func (w *writer) approve(ctx context.Context, batchID int64, a Approval) error {
+	_, err := w.conn.ExecContext(ctx, `INSERT INTO approval (file_id, sha256, rows, fen, actor, at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)`,
 		batchID, a.SHA256, a.Rows, int64(a.Fen), a.Actor, micros(a.At), micros(a.Until))
-	return explain(err)
+	if err == nil {
+		_, err = w.conn.ExecContext(ctx, touch)
+	}
+	return err
 }
 
 // Approvals gives every release of a batch, the earliest first.

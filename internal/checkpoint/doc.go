@@ -24,6 +24,10 @@
 // knows that it may have forgotten sends. chain.go: each bill's events are chained
 // by hashes, so that one that was changed, added or taken away is found (Verify).
 //
+// genuine.go and tamper.go: before it is opened for writing, a checkpoint is looked
+// at through connections that cannot: whose it is, whether its rules are the ones
+// that this program made, and whether the log beside it is its own.
+//
 // # Who may open it
 //
 // Open takes an operating-system lock on FILE.lock before it looks at anything,

@@ -340,6 +340,9 @@ func (i *Import) insert(statement *sql.Stmt, e Entry, entry string, original any
 func (i *Import) Commit() (Batch, error) {
 	_, err := i.tx.ExecContext(i.ctx, `UPDATE file SET rows = ?, fen = ? WHERE id = ?`, i.batch.Rows, int64(i.batch.Fen), i.batch.ID)
 	if err == nil {
+		_, err = i.tx.ExecContext(i.ctx, touch)
+	}
+	if err == nil {
 		err = i.tx.Commit()
 	}
 	if err != nil {

@@ -23,7 +23,7 @@ type statements struct {
 	openAnswers, openRows     *sql.Stmt // of Suspect
 	declinedAnswers           *sql.Stmt
 	declinedRows              *sql.Stmt
-	distrust, count           *sql.Stmt
+	distrust, count, touch    *sql.Stmt
 	all                       prepared
 
 	intents int64 // written in the present transaction
@@ -56,6 +56,7 @@ func prepareStatements(ctx context.Context, conn *sql.Conn) (*statements, error)
 		{&st.settle, `UPDATE result SET settle_date = ?2 WHERE row_id = ?1 AND settle_date = ''`},
 		{&st.settled, `UPDATE progress SET chain = link(chain, ?2) WHERE row_id = ?1`},
 		{&st.count, `UPDATE meta SET value = value + ?1 WHERE key = 'intents'`},
+		{&st.touch, touch},
 		{&st.distrust, `INSERT INTO meta VALUES ('distrusted', ?1) ON CONFLICT (key) DO UPDATE SET value = ?1`},
 		{&st.rescueAnswers, `INSERT INTO answer SELECT row_id, 1 + coalesce((SELECT max(n) FROM answer a WHERE a.row_id = p.row_id), 0), 'rescue', 'sending', 'unknown', ?1, '', '', 0, '', '', '', NULL FROM progress p WHERE ` + openOnly + ` AND state = 'sending'`},
 		{&st.rescueRows, `UPDATE progress AS p SET state = 'unknown', absent_at = 0, updated_at = ?1, chain = link(chain, moved(row_id, 'rescue', 'sending', 'unknown', ?1, '')) WHERE ` + openOnly + ` AND state = 'sending'`},
@@ -73,6 +74,9 @@ func prepareStatements(ctx context.Context, conn *sql.Conn) (*statements, error)
 	}
 	return st, nil
 }
+
+// touch is for a transaction without intents: see checkLog.
+const touch = `INSERT INTO meta VALUES ('commits', '1') ON CONFLICT (key) DO UPDATE SET value = value + 1`
 
 // openOnly is the partial index's own condition: with it in a query, the query
 // uses the index, and costs nothing for rows that are done with.

@@ -25,6 +25,7 @@ var (
 	ErrForeign = errors.New("the file is not a checkpoint of this program")
 	ErrNewer   = errors.New("the checkpoint was written by a newer version of this program")
 	ErrDamaged = errors.New("the checkpoint is damaged")
+	ErrLog     = errors.New("the checkpoint has a log that does not belong to it")
 )
 
 // EnvError says that the checkpoint belongs to another environment.
@@ -105,6 +106,9 @@ func openLocked(ctx context.Context, path string, o Options) (*DB, error) {
 	if err := whole(path); err != nil {
 		return nil, err
 	}
+	if err := genuine(ctx, path); err != nil {
+		return nil, err
+	}
 	db := &DB{path: path}
 	var err error
 	// The writer keeps 32 MiB of pages: order ids come in no order, and each import
@@ -171,6 +175,9 @@ func OpenRead(ctx context.Context, path string) (*DB, error) {
 		return nil, err
 	}
 	if err := whole(path); err != nil {
+		return nil, err
+	}
+	if err := genuine(ctx, path); err != nil {
 		return nil, err
 	}
 	db := &DB{path: path}
@@ -275,18 +282,22 @@ func whole(path string) error {
 // connect opens a pool whose every connection has the settings that durability
 // rests on.
 func connect(path string, connections int, extra ...string) (*sql.DB, error) {
-	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() +
-		"?_journal_mode=WAL&_synchronous=FULL&_txlock=immediate&_foreign_keys=on&_busy_timeout=10000"
+	settings := "_journal_mode=WAL&_synchronous=FULL&_txlock=immediate&_foreign_keys=on"
 	for _, e := range extra {
-		dsn += "&" + e
+		settings += "&" + e
 	}
-	pool, err := sql.Open(driver, dsn)
+	pool, err := look(path, settings)
 	if err != nil {
 		return nil, err
 	}
 	pool.SetMaxOpenConns(connections)
 	pool.SetMaxIdleConns(connections)
 	return pool, nil
+}
+
+// look opens a pool on a file, with the connections' settings.
+func look(path, settings string) (*sql.DB, error) {
+	return sql.Open(driver, "file:"+(&url.URL{Path: path}).EscapedPath()+"?_busy_timeout=10000&"+settings)
 }
 
 // assertDurable reads back what the promise rests on, rather than trusting the
@@ -311,12 +322,8 @@ func assertDurable(ctx context.Context, pool *sql.DB) error {
 
 // migrate makes the schema in an empty file, and refuses what it does not know.
 func migrate(ctx context.Context, pool *sql.DB, env string) error {
-	var tables int
-	if err := pool.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema").Scan(&tables); err != nil {
-		return err
-	}
-	if tables > 0 {
-		return checkVersion(ctx, pool)
+	if objects, err := countObjects(ctx, pool); err != nil || objects > 0 {
+		return err // of what is there, genuine has made sure
 	}
 	tx, err := pool.BeginTx(ctx, nil)
 	if err != nil {

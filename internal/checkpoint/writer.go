@@ -134,7 +134,7 @@ func (w *writer) together(group []op) ([]error, error) {
 			}
 		}
 		if w.st.intents == 0 {
-			return nil
+			return one(w.st.touch.Exec())
 		}
 		return one(w.st.count.Exec(w.st.intents))
 	})

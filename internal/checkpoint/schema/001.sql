@@ -16,6 +16,7 @@
 -- env         the environment that it belongs to, for good
 -- id          its own, which the anchor beside it knows
 -- intents     how many were written, ever
+-- commits     how many transactions without intents there were
 -- distrusted  it may have forgotten what was sent before this moment
 CREATE TABLE meta (
   key   TEXT PRIMARY KEY,
