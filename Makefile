@@ -85,7 +85,7 @@ fuzz: needs ## fuzz each fuzz test for FUZZTIME (20s)
 	@grep -rl '^func Fuzz' --include='*_test.go' . | while read -r file; do \
 	  grep -o '^func Fuzz[A-Za-z0-9_]*' "$$file" | cut -c6- | while read -r name; do \
 	    echo "$$name in $$(dirname "$$file")"; \
-	    go test -run '^$$' -fuzz "^$$name$$" -fuzztime $(FUZZTIME) "./$$(dirname "$$file")" || exit 1; \
+	    go test -run '^$$' -fuzz "^$$name$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x "./$$(dirname "$$file")" || exit 1; \
 	  done || exit 1; \
 	done
 
