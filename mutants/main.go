@@ -43,7 +43,7 @@ var mutants = []mutant{
 	{"the order id forgets the generation", "internal/batch/orderid.go", "fmt.Fprintf(&text, \"%d\", generation)", "_ = generation", []string{"internal/batch"}},
 	{"the order id forgets the date", "internal/batch/orderid.go", "id.MID, id.BillDate, id.BillNo} {", "id.MID, id.BillNo} {", []string{"internal/batch"}},
 	{"a refused client goes on", "internal/batch/brake.go", "\t\treturn ByClient\n", "\t\treturn NotStopped\n", []string{"internal/batch"}},
-	{"what the journal forgot is sent again", "internal/batch/dispatcher.go", "if d.Send {\n\t\tif _, err := d.Journal.Suspect", "if false {\n\t\tif _, err := d.Journal.Suspect", []string{"internal/batch"}},
+	{"what the journal forgot is sent again", "internal/batch/load.go", "if d.Send {\n\t\tif _, err := d.Journal.Suspect", "if false {\n\t\tif _, err := d.Journal.Suspect", []string{"internal/batch"}},
 	{"later generations are not asked about", "internal/batch/work.go", "next <= laterGenerations", "next <= 0", []string{"internal/batch"}},
 	{"an absence counts whatever the clocks say", "internal/batch/decide.go", "now.Sub(a.GatewayTime).Abs() > clockTolerance", "false", []string{"internal/batch"}},
 	{"a restored checkpoint is trusted", "internal/checkpoint/anchor.go", "now.Intents < then.Intents", "false", []string{"internal/checkpoint"}},
