@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"batchcomplete/internal/batch"
 	"batchcomplete/internal/checkpoint"
@@ -18,9 +19,12 @@ import (
 // check does everything that run does before it sends, in a scratch checkpoint
 // beside the real one, which it only reads.
 func (a *app) check(ctx context.Context, args []string) (cli.Code, error) {
-	files, err := a.inputs(args)
+	files, err := a.inputs(args, sheet.Annotatable)
 	if err != nil {
 		return cli.Usage, err
+	}
+	if a.outIsFile() && !strings.EqualFold(filepath.Ext(a.set.String("out")), ".xlsx") {
+		return cli.Usage, cli.Fail(cli.Usage, errors.New(a.lang.T("batchcomplete.check.out", a.set.String("out"))), "")
 	}
 	env, err := a.environment()
 	if err != nil {
@@ -78,6 +82,7 @@ func (a *app) checkFiles(ctx context.Context, j *job, prior *checkpoint.DB, file
 			a.printRefusal(file.path, refusal)
 			j.checked.refuse(a, file.path, refusal)
 			j.codes = append(j.codes, cli.Refused)
+			j.annotate(imported{path: file.path, problems: []batch.Problem{{Key: refusal.Key, Args: refusal.Args}}}, files)
 			continue
 		case errors.Is(err, errUnread):
 			a.note(cli.Printable(err.Error()))
@@ -88,6 +93,7 @@ func (a *app) checkFiles(ctx context.Context, j *job, prior *checkpoint.DB, file
 		}
 		a.printImported(in, len(in.problems))
 		a.printWithin(in.seen)
+		j.annotate(in, files)
 		j.checked.add(a, in)
 		apart = apart.plus(in.seen.apart.Rows, in.seen.apart.Fen)
 		j.scope = append(j.scope, in.batch.ID)
@@ -99,11 +105,6 @@ func (a *app) checkFiles(ctx context.Context, j *job, prior *checkpoint.DB, file
 	tally.States[batch.Duplicate] = plusSum(tally.States[batch.Duplicate], apart)
 	if tally.States[batch.Invalid].Rows > 0 {
 		j.codes = append(j.codes, cli.Differences)
-	}
-	if a.set.String("out") != "" {
-		if err := j.writeResults(ctx); err != nil {
-			return cli.Failed, err
-		}
 	}
 	code := cli.Urgent(j.codes...)
 	return code, j.summarize(ctx, tally, code)

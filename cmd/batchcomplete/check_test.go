@@ -3,8 +3,11 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/xuri/excelize/v2"
 
 	"batchcomplete/internal/batch"
 	"batchcomplete/internal/cli"
@@ -110,5 +113,64 @@ func TestTheSameBillTwiceInAFileNamesBothLinesAndWhetherTheyAgree(t *testing.T) 
 	}
 	if _, err := os.Stat(filepath.Join(dir, "s.db")); err == nil {
 		t.Error("check made a checkpoint")
+	}
+}
+
+// TestCheckOutIsTheAccountantsOwnWorkbookWithItsProblemsMarked: of every file,
+// and over nothing that is not ours.
+func TestCheckOutIsTheAccountantsOwnWorkbookWithItsProblemsMarked(t *testing.T) {
+	dir := folder(t)
+	text := put(t, filepath.Join(dir, "text.csv"), checkHead+bill("01", "2026-11-20", "012345", "-5"))
+	headless := put(t, filepath.Join(dir, "headless.csv"), "a,b\n1,2\n")
+	out := filepath.Join(dir, "out")
+	args := []string{"--env", "sandbox", "--db", filepath.Join(dir, "s.db"), "--json"}
+	check := append([]string{"check", filepath.Join(dir, "broken.xlsx"), text, headless, "--out", out}, args...)
+	for range 2 { // the second time over our own
+		r := call(t, check...).want(t, cli.Refused).json(t)
+		var names []string
+		for _, path := range r.Results {
+			names = append(names, filepath.Base(path))
+		}
+		if !slices.Equal(names, []string{"broken.check.xlsx", "text.check.xlsx", "headless.check.xlsx"}) {
+			t.Fatal(names)
+		}
+		f, err := excelize.OpenFile(r.Results[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		comments, err := f.GetComments("Sheet1")
+		if err != nil || len(comments) != 18 {
+			t.Errorf("%d comments, %v", len(comments), err)
+		}
+		f.Close()
+		if rows := cells(t, r.Results[0], "problems"); len(rows) != 19 {
+			t.Errorf("%d rows are listed", len(rows))
+		}
+		if rows := cells(t, r.Results[1], "problems"); len(rows) != 2 || rows[1][1] != "F2" || rows[1][3] != "-5" {
+			t.Errorf("%v", rows)
+		}
+		if rows := cells(t, r.Results[2], "problems"); len(rows) != 2 || !strings.Contains(rows[1][4], "mid/") {
+			t.Errorf("%v", rows)
+		}
+	}
+	for name, path := range map[string]string{"an input": text, "somebody's": filepath.Join(dir, "bills.xlsx"), "no workbook": filepath.Join(dir, "x.csv")} {
+		before, _ := os.ReadFile(path)
+		call(t, append([]string{"check", text, "--out", path}, args...)...).want(t, cli.Usage)
+		if after, _ := os.ReadFile(path); string(after) != string(before) {
+			t.Errorf("%s was overwritten", name)
+		}
+	}
+}
+
+// TestAMarkedCopyThatIsHandedInIsNotOverwritten: nor does its name grow.
+func TestAMarkedCopyThatIsHandedInIsNotOverwritten(t *testing.T) {
+	dir := t.TempDir()
+	input := put(t, filepath.Join(dir, "a.csv"), checkHead+bill("01", "2026-11-20", "012345", "-5"))
+	args := []string{"--env", "sandbox", "--db", filepath.Join(dir, "s.db"), "--json", "--out", dir}
+	for n, want := range []string{"a.check.xlsx", "a.check-2.xlsx"} {
+		r := call(t, append([]string{"check", input}, args...)...).want(t, cli.Differences).json(t)
+		if input = filepath.Join(dir, want); len(r.Results) != 1 || r.Results[0] != input {
+			t.Fatalf("%d: %v", n, r.Results)
+		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -33,8 +34,9 @@ const (
 )
 
 // inputs turns FILE... into files, before anything is opened: each argument is a
-// file, a folder, or a pattern.
-func (a *app) inputs(args []string) ([]input, error) {
+// file, a folder, or a pattern. writable tells whether a file that --out names may
+// be replaced.
+func (a *app) inputs(args []string, writable func(path string) error) ([]input, error) {
 	var all []input
 	for _, arg := range args {
 		more, err := a.expand(arg)
@@ -58,7 +60,7 @@ func (a *app) inputs(args []string) ([]input, error) {
 	if one && len(all) > 1 {
 		return nil, cli.Fail(cli.Usage, errors.New(a.lang.T("batchcomplete.input.one")), "")
 	}
-	return all, a.checkOut(all)
+	return all, a.checkOut(all, writable)
 }
 
 // expand gives the files that one argument stands for.
@@ -118,6 +120,9 @@ func (a *app) found(paths, kinds []string) []input {
 	return all
 }
 
+// ourName is how the names of results and of marked copies end.
+var ourName = regexp.MustCompile(`\.(results|check)(-\d+)?$`)
+
 // leftAlone tells why a found file is none to read, "" where it is one.
 func leftAlone(name string, mode fs.FileMode, kinds []string) string {
 	lower := strings.ToLower(name)
@@ -131,7 +136,7 @@ func leftAlone(name string, mode fs.FileMode, kinds []string) string {
 		return "hidden or temporary"
 	case slices.Contains([]string{".tmp", ".part", ".partial", ".crdownload", ".download"}, extension):
 		return "temporary"
-	case strings.HasSuffix(strings.TrimSuffix(lower, extension), ".results"):
+	case ourName.MatchString(strings.TrimSuffix(lower, extension)):
 		return "results"
 	case kinds != nil && !slices.Contains(kinds, extension):
 		return "no spreadsheet"

@@ -66,12 +66,12 @@ func (a *app) outIsFile() bool {
 
 // checkOut refuses, before anything is sent, an --out that names a file which is
 // not ours to replace: an input's, or anybody's that this program did not write.
-func (a *app) checkOut(inputs []input) error {
+func (a *app) checkOut(inputs []input, writable func(path string) error) error {
 	if !a.outIsFile() {
 		return nil
 	}
 	out := a.set.String("out")
-	err := sheet.Writable(out, csvMarks())
+	err := writable(out)
 	if there, statErr := os.Stat(out); statErr == nil {
 		for _, in := range inputs {
 			if info, statErr := os.Stat(in.path); statErr == nil && os.SameFile(there, info) {
@@ -84,6 +84,9 @@ func (a *app) checkOut(inputs []input) error {
 	}
 	return nil
 }
+
+// resultsWritable tells whether results may replace or make a file.
+func resultsWritable(path string) error { return sheet.Writable(path, csvMarks()) }
 
 // csvMarks are the headings by which results in CSV are known, in each language.
 func csvMarks() []string {

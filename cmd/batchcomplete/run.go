@@ -30,7 +30,7 @@ type job struct {
 
 // run is the nightly job: check, import, complete, resolve, write results.
 func (a *app) run(ctx context.Context, args []string) (cli.Code, error) {
-	files, err := a.inputs(args)
+	files, err := a.inputs(args, resultsWritable)
 	if err != nil {
 		return cli.Usage, err
 	}
@@ -113,7 +113,7 @@ func (a *app) open(ctx context.Context) (*job, error) {
 	if _, err := a.deadline(); err != nil {
 		return nil, err
 	}
-	if err := a.checkOut(nil); err != nil {
+	if err := a.checkOut(nil, resultsWritable); err != nil {
 		return nil, err
 	}
 	path := a.checkpointPath(env)

@@ -14,7 +14,7 @@ of the spreadsheet.`},
 	"cmd.run.long": {`run 依次:检查文件;导入检查点;发送待发送的行;向网关查询结果未知的行;写出结果。
 以前的批次中还没做完的行也会一并继续。同一文件可以反复运行:已完成的不会再发送。
 FILE 可以是文件、文件夹或带引号的通配符("inbox/*.xlsx")。后两种当作收件箱:锁文件 ~$…、隐藏和临时文件、
-本程序的 *.results.*、刚刚还在写入的、已经做完的都不去动;直接写出的文件总会读取。
+本程序的 *.results.* 和 *.check.*、刚刚还在写入的、已经做完的都不去动;直接写出的文件总会读取。
 一个文件被拒收不影响其它文件,退出码为 10。
 
   batchcomplete run bills.xlsx --env sandbox          用内置的模拟网关演练
@@ -23,7 +23,7 @@ FILE 可以是文件、文件夹或带引号的通配符("inbox/*.xlsx")。后�
 and writes the results. What earlier batches left open is carried on too. The same file can be run any
 number of times: what is completed is not sent again.
 A FILE is a file, a folder, or a quoted pattern ("inbox/*.xlsx"). The latter two are an inbox: lock files
-~$…, hidden and temporary files, our own *.results.*, what is still being written and what is finished
+~$…, hidden and temporary files, our own *.results.* and *.check.*, what is still being written and what is finished
 are left alone; a file that is named is always read. One that is refused leaves the others running,
 and shows in the exit code: 10.
 
@@ -141,6 +141,17 @@ With --faults script, the last digits of bill or amount bring about every kind o
 	"batchcomplete.check.before":  {"已有的:批次 %s,%s,%d 笔,¥%s", "there before: batch %s, %s, %d rows, ¥%s"},
 	"batchcomplete.check.changed": {"后来改动过的:%d 笔,¥%s,不会发送,见上面的问题", "changed since: %d rows, ¥%s; they are not sent, see the problems above"},
 	"batchcomplete.check.within":  {"  第 %d 行与本文件第 %d 行是同一账单,内容一致,只发送一次", "  line %d is the same bill as line %d of this file, and the two agree: it is sent once"},
+	"batchcomplete.check.out":     {"check 的 --out 须是 .xlsx 文件或文件夹,而不是 %s", "check --out is an .xlsx file or a folder, and not %s"},
+	"batchcomplete.check.large":   {"%s 太大或无法读取,没有标在单元格上,只列出了问题", "%s is too large, or cannot be read: its problems are listed, and no cell is marked"},
+	"batchcomplete.check.failed":  {"写 %s 的检查结果失败:%v", "writing what was found in %s: %v"},
+	"batchcomplete.check.sheet":   {"问题", "problems"},
+	"batchcomplete.check.tab":     {"工作表", "sheet"},
+	"batchcomplete.check.cell":    {"单元格", "cell"},
+	"batchcomplete.check.heading": {"列", "column"},
+	"batchcomplete.check.value":   {"原值", "value"},
+	"batchcomplete.check.problem": {"错在哪里", "what is wrong"},
+	"batchcomplete.check.mend":    {"怎样改", "how to mend it"},
+	"batchcomplete.check.none":    {"没有问题", "nothing is wrong"},
 	"batchcomplete.check.more":    {"  …… 另有 %d 行与本文件中的另一行相同", "  … and %d more rows that repeat one of this file"},
 
 	"batchcomplete.plan":       {"环境 %s:将发送 %d 笔,共 ¥%s", "environment %s: %d rows are to be sent, ¥%s in all"},

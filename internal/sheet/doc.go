@@ -31,6 +31,7 @@
 // an accountant's workbook part by part and writes columns beside its rows, byte
 // for byte as it was but for them (rawxml.go): formulas become what they had come
 // to, and what a program would follow or run is left out. number.go has the one
-// function in which an amount becomes a float. WriteFile replaces a file as a
+// function in which an amount becomes a float. Annotate marks what is wrong in a copy that
+// people go on working in (annotate.go, workingcopy.go). WriteFile replaces a file as a
 // whole, or not at all.
 package sheet

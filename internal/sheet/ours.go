@@ -20,21 +20,12 @@ func isBook(path string) bool { return strings.EqualFold(filepath.Ext(path), ".x
 
 // markedBook tells whether a file is a workbook that this program handed out.
 func markedBook(f *os.File) bool {
-	info, err := f.Stat()
-	if err != nil {
-		return false
+	var core struct {
+		Keywords string `xml:"keywords"`
 	}
-	archive, err := zip.NewReader(f, info.Size())
-	if err != nil {
-		return false
-	}
-	for _, member := range archive.File {
-		if member.Name == "docProps/core.xml" && marked(member) {
-			return true
-		}
-	}
+	readProperties(f, "docProps/core.xml", &core)
 	// A copy of somebody's workbook has their properties, and a mark of ours.
-	return markOf(f) != ""
+	return strings.Contains(core.Keywords, bookMark) || markOf(f) != ""
 }
 
 // markOf gives the mark that Splice left in a workbook.
@@ -54,17 +45,29 @@ func markOf(f *os.File) string {
 	return x.mark
 }
 
-func marked(member *zip.File) bool {
-	r, err := member.Open()
+// readProperties reads one part of what a workbook says of itself, where it has
+// that part.
+func readProperties(f *os.File, part string, into any) {
+	info, err := f.Stat()
 	if err != nil {
-		return false
+		return
 	}
-	defer r.Close()
-	var properties struct {
-		Keywords string `xml:"keywords"`
+	archive, err := zip.NewReader(f, info.Size())
+	if err != nil {
+		return
 	}
-	err = xml.NewDecoder(io.LimitReader(r, 64<<10)).Decode(&properties)
-	return err == nil && strings.Contains(properties.Keywords, bookMark)
+	for _, member := range archive.File {
+		if member.Name != part {
+			continue
+		}
+		r, err := member.Open()
+		if err != nil {
+			return
+		}
+		defer r.Close()
+		_ = xml.NewDecoder(io.LimitReader(r, 64<<10)).Decode(into) // what cannot be read is not ours
+		return
+	}
 }
 
 // Save writes the workbook to a file, as a whole or not at all. A file that is

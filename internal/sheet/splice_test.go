@@ -301,23 +301,35 @@ func TestAWorkbookThatCannotBeCopiedIsSaidToBeSo(t *testing.T) {
 	}
 }
 
-// TestAnotherProgramOpensTheCopy has LibreOffice read it where it is installed.
-func TestAnotherProgramOpensTheCopy(t *testing.T) {
-	office, err := exec.LookPath("soffice")
+// office has LibreOffice convert a file, where it is installed, and gives the
+// path of what it made.
+func office(t *testing.T, path, filter string) string {
+	t.Helper()
+	program, err := exec.LookPath("soffice")
 	if err != nil {
 		t.Skip("LibreOffice (soffice) is not installed: the copy was not opened by another program")
-	}
-	to, err := spliced(t, accountants(t), "账单'一", nil)
-	if err != nil {
-		t.Fatal(err)
 	}
 	dir := t.TempDir()
 	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
 	defer cancel()
-	out, err := exec.CommandContext(ctx, office, "-env:UserInstallation=file://"+filepath.Join(dir, "profile"), "--headless", "--convert-to", `csv:Text - txt - csv (StarCalc):44,34,76`, "--outdir", dir, to).CombinedOutput()
-	text, readErr := os.ReadFile(filepath.Join(dir, "out.csv"))
-	if err != nil || readErr != nil {
-		t.Fatalf("%v %v\n%s", err, readErr, out)
+	out, err := exec.CommandContext(ctx, program, "-env:UserInstallation=file://"+filepath.Join(dir, "profile"), "--headless", "--convert-to", filter, "--outdir", dir, path).CombinedOutput()
+	extension, _, _ := strings.Cut(filter, ":")
+	made := filepath.Join(dir, strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))+"."+extension)
+	if _, statErr := os.Stat(made); err != nil || statErr != nil {
+		t.Fatalf("%v %v\n%s", err, statErr, out)
+	}
+	return made
+}
+
+// TestAnotherProgramOpensTheCopy has LibreOffice read it.
+func TestAnotherProgramOpensTheCopy(t *testing.T) {
+	to, err := spliced(t, accountants(t), "账单'一", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(office(t, to, `csv:Text - txt - csv (StarCalc):44,34,76`))
+	if err != nil {
+		t.Fatal(err)
 	}
 	if !strings.Contains(string(text), `000003,3.5,=甲<&>,=1+1 _x000D_ 3,"1,234.56",3`) {
 		t.Errorf("%s", text)

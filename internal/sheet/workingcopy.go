@@ -1,0 +1,142 @@
+package sheet
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// Bounds of the files whose cells are marked: above them nobody mends by hand,
+// and the library would hold all of it in memory.
+const (
+	maxRemarkedFile = 2 << 20
+	maxRemarkedXML  = 16 << 20
+	maxRemarkedRows = 20_000
+	maxRemarks      = 5_000
+)
+
+// workingCopy gives the file as a workbook; an empty one where it is too large,
+// or cannot be read.
+func workingCopy(from, encoding string, remarks int) (*excelize.File, bool, error) {
+	info, err := os.Stat(from)
+	if err != nil {
+		return nil, false, err
+	}
+	file, err := Open(from, encoding)
+	if refused(err) {
+		return excelize.NewFile(), false, nil
+	}
+	if err != nil {
+		return nil, false, err
+	}
+	defer file.Close()
+	if remarks > maxRemarks || info.Size() > maxRemarkedFile {
+		return excelize.NewFile(), false, nil
+	}
+	if _, ok := file.(*xlsx); !ok {
+		return fromText(file)
+	}
+	f, err := excelize.OpenFile(from, excelize.Options{UnzipSizeLimit: maxRemarkedXML, UnzipXMLSizeLimit: maxRemarkedXML})
+	if err != nil {
+		return excelize.NewFile(), false, nil
+	}
+	return f, true, nil
+}
+
+func refused(err error) bool {
+	var refusal *Refusal
+	return errors.As(err, &refusal)
+}
+
+// fromText makes a workbook of CSV, every cell a text, in the rows and columns
+// that the remarks name.
+func fromText(file File) (*excelize.File, bool, error) {
+	f := excelize.NewFile()
+	var widths []int
+	n := 0
+	for row, err := range file.Rows("") {
+		if n++; refused(err) || n > maxRemarkedRows {
+			return excelize.NewFile(), false, f.Close()
+		}
+		if err == nil {
+			widths, err = textRow(f, row, widths)
+		}
+		if err != nil {
+			return nil, false, errors.Join(err, f.Close())
+		}
+	}
+	style, err := f.NewStyle(&excelize.Style{NumFmt: 49})
+	if err == nil && n > 0 && len(widths) > 0 {
+		err = f.SetColStyle("Sheet1", "A:"+Column(len(widths)-1), style)
+	}
+	for i, width := range widths {
+		err = errors.Join(err, f.SetColWidth("Sheet1", Column(i), Column(i), float64(width)))
+	}
+	return f, true, err
+}
+
+// textRow writes a row, and gives the widths that the columns need with it.
+func textRow(f *excelize.File, row Row, widths []int) ([]int, error) {
+	for i, c := range row.Cells {
+		if i == len(widths) {
+			widths = append(widths, 0)
+		}
+		widths[i] = max(widths[i], Width(c.Text))
+		if err := f.SetCellStr("Sheet1", fmt.Sprintf("%s%d", Column(i), row.Number), cellText(c.Text)); err != nil {
+			return widths, err
+		}
+	}
+	return widths, nil
+}
+
+// listSheet adds the sheet with the list; it is all there is where the file's own
+// are not.
+func listSheet(f *excelize.File, l List, beside bool) error {
+	name := l.Name
+	for n := 2; beside; n++ {
+		if i, err := f.GetSheetIndex(name); err != nil || i < 0 {
+			break
+		}
+		name = fmt.Sprintf("%s %d", l.Name, n)
+	}
+	if !beside {
+		if err := f.SetSheetName("Sheet1", name); err != nil {
+			return err
+		}
+	} else if _, err := f.NewSheet(name); err != nil {
+		return err
+	}
+	return l.write(f, name)
+}
+
+// maxListed is how many rows a sheet has below its headings.
+const maxListed = 1<<20 - 1
+
+func (l List) write(f *excelize.File, name string) error {
+	b := &Book{f: f, styles: map[Value]int{}}
+	var err error
+	s := &Sheet{book: b, name: name, widths: l.Widths}
+	if s.w, err = f.NewStreamWriter(name); err != nil {
+		return err
+	}
+	for i, width := range l.Widths {
+		b.keep(s.w.SetColWidth(i+1, i+1, float64(width)))
+	}
+	b.keep(s.w.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}))
+	var head []Value
+	for _, text := range l.Head {
+		head = append(head, TextCell(text).In(Heading))
+	}
+	s.Row(head...)
+	for _, texts := range l.Rows[:min(len(l.Rows), maxListed)] {
+		var row []Value
+		for _, text := range texts {
+			row = append(row, TextCell(text).Wrapped())
+		}
+		s.Row(row...)
+	}
+	s.Done()
+	return b.err
+}
