@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -160,6 +161,27 @@ func TestCheckOutIsTheAccountantsOwnWorkbookWithItsProblemsMarked(t *testing.T) 
 			t.Errorf("%s was overwritten", name)
 		}
 	}
+}
+
+// TestAMarkedCopyThatSomebodyWorksOnIsKept: the next check takes another name.
+func TestAMarkedCopyThatSomebodyWorksOnIsKept(t *testing.T) {
+	dir := t.TempDir()
+	input := put(t, filepath.Join(dir, "a.csv"), checkHead+bill("01", "2026-11-20", "012345", "-5"))
+	args := []string{"check", input, "--env", "sandbox", "--db", filepath.Join(dir, "s.db"), "--json", "--out", dir}
+	first := call(t, args...).want(t, cli.Differences).json(t).Results[0]
+	f, err := excelize.OpenFile(first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(f.SetAppProps(&excelize.AppProperties{Application: "Microsoft Excel"}), f.Save(), f.Close()); err != nil {
+		t.Fatal(err)
+	}
+	second := call(t, args...).want(t, cli.Differences).json(t).Results[0]
+	if filepath.Base(second) != "a.check-2.xlsx" {
+		t.Error(second)
+	}
+	args[len(args)-1] = first
+	call(t, args...).want(t, cli.Usage)
 }
 
 // TestAMarkedCopyThatIsHandedInIsNotOverwritten: nor does its name grow.

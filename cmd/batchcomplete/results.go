@@ -7,6 +7,9 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 
 	"batchcomplete/internal/checkpoint"
@@ -37,7 +40,14 @@ func (j *job) writeResults(ctx context.Context) error {
 			fmt.Fprintln(j.Stderr, j.lang.T("batchcomplete.results.changed", b.Path))
 			continue
 		}
-		for _, path := range j.resultPaths(b, all) {
+		paths := j.resultPaths(b, all)
+		switch {
+		case len(paths) == 0 && j.outIsFile():
+			failed = append(failed, cli.Fail(cli.Failed, errors.New(j.lang.T("batchcomplete.out.foreign", j.set.String("out"))), j.lang.T("batchcomplete.out.foreign.hint")))
+		case len(paths) == 0:
+			j.note(j.lang.T("batchcomplete.results.handed", b.Path))
+		}
+		for _, path := range paths {
 			if err := j.writeResult(ctx, b, settingsOf(b, options), path); err != nil {
 				failed = append(failed, cli.Fail(cli.Failed, errors.New(j.lang.T("batchcomplete.results.failed", path, err)), j.lang.T("batchcomplete.results.hint")))
 				continue
@@ -101,18 +111,42 @@ func csvMarks() []string {
 // a CSV file comes back as CSV too. all are the checkpoint's batches.
 func (j *job) resultPaths(b checkpoint.Batch, all []checkpoint.Batch) []string {
 	out := j.set.String("out")
-	if j.outIsFile() {
-		return []string{out}
-	}
 	dir := filepath.Dir(b.Path)
 	if out != "" {
 		dir = out
 	}
-	base := filepath.Join(dir, resultStem(b, all, out != "")) + ".results"
-	if sheet.IsCSV(b.Path) {
-		return []string{base + ".xlsx", base + ".csv"}
+	base := filepath.Join(dir, resultName(resultStem(b, all, out != "")))
+	paths := []string{base + ".xlsx"}
+	switch {
+	case j.outIsFile():
+		paths = []string{out}
+	case sheet.IsCSV(b.Path):
+		paths = append(paths, base+".csv")
 	}
-	return []string{base + ".xlsx"}
+	return slices.DeleteFunc(paths, func(path string) bool { return handedIn(path, all) })
+}
+
+// resultName gives the name of a file's results. Results that were mended and
+// handed in have theirs beside them, under the next number: x.results,
+// x.results-2, x.results-3.
+func resultName(stem string) string {
+	found := resultsName.FindStringSubmatch(stem)
+	if found == nil {
+		return stem + ".results"
+	}
+	n, err := strconv.Atoi(found[2])
+	if err != nil {
+		n = 1
+	}
+	return numbered(found[1]+".results", n+1)
+}
+
+var resultsName = regexp.MustCompile(`^(.+)\.results(?:-(\d{1,6}))?$`)
+
+// handedIn tells whether a file is one of the inputs, which are never written to.
+func handedIn(path string, all []checkpoint.Batch) bool {
+	path = absolute(path)
+	return slices.ContainsFunc(all, func(b checkpoint.Batch) bool { return b.Path == path })
 }
 
 // resultStem gives what a batch's results are named after: its file, or where
