@@ -83,11 +83,14 @@ func (j *job) taken(path string, inputs []input) bool {
 	return errors.Is(sheet.Annotatable(path), sheet.ErrNotOurs)
 }
 
+// listHead are the headings of the list of problems.
+var listHead = []string{"batchcomplete.check.tab", "batchcomplete.check.cell", "batchcomplete.check.heading", "batchcomplete.check.value", "batchcomplete.check.problem", "batchcomplete.check.mend"}
+
 // remarks gives a file's problems as comments and as a list.
 func (j *job) remarks(in imported) ([]sheet.Remark, sheet.List) {
 	list := sheet.List{Name: j.lang.T("batchcomplete.check.sheet"), Widths: []int{14, 10, 20, 26, 52, 52}}
-	for _, head := range []string{"tab", "cell", "heading", "value", "problem", "mend"} {
-		list.Head = append(list.Head, j.lang.T("batchcomplete.check."+head))
+	for _, head := range listHead {
+		list.Head = append(list.Head, j.lang.T(head))
 	}
 	var remarks []sheet.Remark
 	for _, p := range in.problems {
