@@ -186,7 +186,7 @@ func TestTheExampleIsNeverABill(t *testing.T) {
 			partly := append([]string{}, example...)
 			partly[i] = own[i]
 			entries, report := read(own, partly)
-			if len(entries) == 2 && len(entries[1].Problems) == 0 || len(entries)+report.Skipped != 2 {
+			if len(entries) != 2 || len(entries[1].Problems) == 0 || report.Skipped != 0 {
 				t.Errorf("%s filled in: %+v", f, entries)
 			}
 		}
