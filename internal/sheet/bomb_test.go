@@ -273,6 +273,21 @@ func TestAPartThatIsPackedTooTightlyIsNotUnpacked(t *testing.T) {
 	}
 }
 
+// TestMoreSharedTextsThanTheSheetsCouldUseAreRefused long before the bound of a
+// file that uses them.
+func TestMoreSharedTextsThanTheSheetsCouldUseAreRefused(t *testing.T) {
+	book := sheettest.Book{Sheets: [][2]string{{"a", sheettest.Rows([]string{sheettest.Text("x")})}}, Shared: make([]string, 1<<16+100)}
+	_, err := read(t, book.Write(t), "")
+	var refusal *Refusal
+	if !errors.As(err, &refusal) || refusal.Key != "sheet.toolarge" {
+		t.Error(err)
+	}
+	book.Shared = book.Shared[:1<<16]
+	if _, err := read(t, book.Write(t), ""); err != nil {
+		t.Error("left over from what somebody deleted:", err)
+	}
+}
+
 func TestANameThatLeadsOutOfTheFileIsRefused(t *testing.T) {
 	for _, name := range []string{"../evil.xml", "/etc/evil.xml", `xl\..\..\evil.xml`, "C:/evil.xml", "xl/../../evil.xml"} {
 		book := sheettest.Book{Sheets: [][2]string{{"a", sheettest.Rows([]string{sheettest.Text("x")})}}, Parts: map[string]string{name: "<x/>"}}

@@ -47,7 +47,22 @@ func (t *texts) at(i int) string {
 	return string(piece[n : n+int(length)])
 }
 
+// referable is how many shared texts a workbook's sheets could refer to, by
+// their size: <c t="s"><v>0</v></c> is the shortest way. A program may leave some
+// that no cell uses any more; millions of those are a bomb.
+func (x *xlsx) referable() int {
+	const shortest, spare = 20, 1 << 16
+	bytes := uint64(0)
+	for _, part := range x.where {
+		if x.has(part) {
+			bytes += x.parts[part].UncompressedSize64
+		}
+	}
+	return int(bytes/shortest) + spare
+}
+
 func (x *xlsx) loadShared(name string) error {
+	most := x.referable()
 	return x.walk(name, func(p *parser, e xml.StartElement) error {
 		if e.Name.Local != "si" {
 			return nil
@@ -55,6 +70,9 @@ func (x *xlsx) loadShared(name string) error {
 		text, err := richText(p)
 		if err != nil {
 			return err
+		}
+		if x.shared.len() == most {
+			return Refuse("sheet.toolarge")
 		}
 		return x.shared.add(text)
 	})
