@@ -151,7 +151,7 @@ func TestRowsBelowTheTableAreNoBills(t *testing.T) {
 // TestTheBrokenSampleHasEachMistakeFound reads the sample whose last column says
 // what is wrong.
 func TestTheBrokenSampleHasEachMistakeFound(t *testing.T) {
-	entries, _, err := readFile("../../samples/broken.xlsx", Options{Formulas: "accept"})
+	entries, report, err := readFile("../../samples/broken.xlsx", Options{Formulas: "accept"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -164,9 +164,14 @@ func TestTheBrokenSampleHasEachMistakeFound(t *testing.T) {
 		got = append(got, key)
 	}
 	want := []string{"", "intake.number", "intake.number.long", "intake.scientific", "intake.date", "intake.missing", "intake.amount.low", "intake.amount.low", "intake.amount.fraction",
-		"intake.amount", "intake.amount.hidden", "intake.amount.format", "intake.amount.high", "intake.length", "intake.characters", "intake.formula.empty", "intake.bool", "", "", ""}
+		"intake.amount", "intake.amount.hidden", "intake.amount.format", "intake.amount.high", "intake.length", "intake.characters",
+		"intake.length", "intake.date", "intake.date.far", "intake.amount.unit", "intake.amount", "intake.amount.format", "intake.amount.date", "intake.example",
+		"intake.formula.empty", "intake.bool", "intake.beyond", "", "", "", "intake.far"}
 	if !slices.Equal(got, want) {
 		t.Errorf("\n%q\n%q", got, want)
+	}
+	if keysOf(report.Notes) != "note.hidden" {
+		t.Errorf("%+v", report.Notes)
 	}
 }
 
