@@ -67,10 +67,19 @@ func exitTable() string {
 	return manual.Table(rows)
 }
 
-func configurationTable() string {
-	rows := [][]string{{"只在配置文件中 / in the file only"}}
+func TestEverySettingOfTheFileIsExplained(t *testing.T) {
 	for _, name := range cli.FileOnly() {
-		rows = append(rows, []string{"`" + strings.ReplaceAll(name, "-", "_") + "`"})
+		if key := "manual.file." + name; !lang.Has(key) {
+			t.Errorf("the catalogue has no %s", key)
+		}
+	}
+}
+
+func configurationTable() string {
+	rows := [][]string{{"只在配置文件中 / in the file only", "含义", "meaning"}}
+	for _, name := range cli.FileOnly() {
+		key := "manual.file." + name
+		rows = append(rows, []string{"`" + strings.ReplaceAll(name, "-", "_") + "`", lang.Zh.T(key), lang.En.T(key)})
 	}
 	return manual.Table(rows)
 }
