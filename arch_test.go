@@ -45,11 +45,9 @@ var edges = map[string][]string{
 var modules = map[string][]string{
 	"github.com/mattn/go-sqlite3":       {"internal/checkpoint", "bench", "release"},
 	"github.com/xuri/excelize/v2":       {"internal/sheet", "bench"},
-	"github.com/gocarina/gocsv":         {"internal/sheet", "internal/intake", "internal/recon"},
 	"golang.org/x/sync":                 {"cmd/batchcomplete", "internal/batch", "internal/ums", "internal/checkpoint", "internal/sheet", "internal/recon"},
 	"golang.org/x/text":                 {"internal/sheet", "internal/intake", "internal/recon"},
 	"golang.org/x/term":                 {"internal/cli"},
-	"golang.org/x/sys":                  {"internal/checkpoint", "internal/sheet", "internal/cli"},
 	"github.com/gofrs/flock":            {"internal/checkpoint"},
 	"github.com/spf13/cobra":            {"internal/cli", "cmd/batchcomplete", "cmd/reconcile", "internal/manual"},
 	"github.com/spf13/pflag":            {"internal/cli", "internal/manual"},
@@ -57,6 +55,7 @@ var modules = map[string][]string{
 	"github.com/mattn/go-runewidth":     {"internal/cli", "internal/sheet", "internal/recon"},
 	"go.yaml.in/yaml/v3":                {"internal/cli"},
 	"github.com/google/go-cmp":          {"internal/batch/journaltest"},
+	"pgregory.net/rapid":                {}, // tests alone
 }
 
 func TestImportsRunOneWay(t *testing.T) {

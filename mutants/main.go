@@ -81,6 +81,7 @@ var mutants = []mutant{
 	{"a host may end in a dot", "internal/ums/address.go", `!strings.HasSuffix(host, ".") &&`, "true &&", []string{"internal/ums"}},
 	{"an address may carry a password", "internal/ums/address.go", "u.User != nil || ", "", []string{"internal/ums"}},
 	{"the gateway's words repeat a code", "internal/ums/classify.go", "r.hide(x.asked.AuthIDRespCd)", "", []string{"internal/ums"}},
+	{"a chat service's words repeat its address", "internal/notify/message.go", "hide(a.ErrMsg+a.Msg, address)", "a.ErrMsg+a.Msg", []string{"internal/notify"}},
 	{"a message repeats what others wrote", "internal/lang/lang.go", "visible(args)...", "args...", []string{"internal/lang"}},
 	{"directions are turned around", "internal/lang/visible.go", "unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp)", "unicode.In(r, unicode.Zl, unicode.Zp)", []string{"internal/lang", "internal/cli"}},
 	{"a line of a log has no bound", "internal/lang/visible.go", "maxArgument = 2000", "maxArgument = 2000000", []string{"internal/cli"}},

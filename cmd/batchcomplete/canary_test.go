@@ -32,6 +32,8 @@ import (
 const (
 	canaryKey  = `CANARY/key+1=&<2>#3%4"~zz`
 	canaryCode = "CANARYCODE77"
+	canaryPing = "CANARY+ping=8&zz" // in the path of a monitor's address
+	canaryChat = "CANARY/chat+9 zz" // in the query of a group chat's
 )
 
 // forms gives a text as it is and as it may be encoded; Base64 at each of the
@@ -69,8 +71,8 @@ func find(text string, in []byte) string {
 		if err != nil {
 			continue
 		}
-		text, err := io.ReadAll(r)
-		if form := find(canaryKey, text); form != "" && err == nil {
+		unpacked, err := io.ReadAll(r)
+		if form := find(text, unpacked); form != "" && err == nil {
 			return member.Name + ", " + form
 		}
 	}
@@ -101,6 +103,16 @@ func newCanaries(t *testing.T) *canaries {
 		"898440355410001,40001001,124FCANARY0000000000004,2026-11-20,"+canaryCode+",1911,twice\n"+
 		"898440355410001,40001001,124FCANARY0000000000004,2026-11-20,"+canaryCode+"8,1911,twice\n")
 	return c
+}
+
+// succeeds runs a program, which must end as one that did its work does.
+func (c *canaries) succeeds(t *testing.T, bin string, args ...string) {
+	t.Helper()
+	cmd := c.command(t, bin, args...)
+	if err := cmd.Run(); err != nil {
+		printed, _ := os.ReadFile(cmd.Stdout.(*os.File).Name())
+		t.Errorf("%v: %v\n%s", args, err, printed)
+	}
 }
 
 func (c *canaries) put(t *testing.T, name, text string) string {
@@ -153,11 +165,13 @@ func (c *canaries) search(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		if form := find(canaryKey, text); form != "" {
-			t.Errorf("the key is in %s (%s)\n%.4000s", name, form, text)
+		for what, secret := range map[string]string{"the key": canaryKey, "the monitor's address": canaryPing, "the group chat's address": canaryChat} {
+			if form := find(secret, text); form != "" {
+				t.Errorf("%s is in %s (%s)\n%.4000s", what, name, form, text)
+			}
 		}
 		inCheckpoint := strings.Contains(name, ".db")
-		own := name == "bills.csv" || strings.HasSuffix(name, ".results.csv") || strings.HasSuffix(name, ".results.xlsx")
+		own := name == "bills.csv" || name == "good.csv" || strings.HasSuffix(name, ".results.csv") || strings.HasSuffix(name, ".results.xlsx")
 		if form := find(canaryCode, text); form != "" && !inCheckpoint && !own {
 			t.Errorf("the code is in %s (%s)\n%.4000s", name, form, text)
 		}

@@ -59,8 +59,9 @@ func body(k Kind, text string) ([]byte, error) {
 }
 
 // accepted reads the service's answer, which says in a code of its own, not in
-// the HTTP status, whether the message was taken.
-func accepted(answer []byte) error {
+// the HTTP status, whether the message was taken. Its words may repeat the
+// address, whose credential is hidden before they are cut.
+func accepted(answer []byte, address string) error {
 	var a struct {
 		ErrCode    *int   `json:"errcode"` // WeCom, DingTalk
 		ErrMsg     string `json:"errmsg"`
@@ -76,7 +77,7 @@ func accepted(answer []byte) error {
 			continue
 		}
 		if *code != 0 {
-			return fmt.Errorf("refused with code %d: %s", *code, plain(a.ErrMsg+a.Msg, 200))
+			return fmt.Errorf("refused with code %d: %s", *code, plain(hide(a.ErrMsg+a.Msg, address), 200))
 		}
 		return nil
 	}

@@ -81,8 +81,23 @@ func TestEachServiceGetsItsOwnForm(t *testing.T) {
 
 func TestAServicesRefusalIsSeenThoughTheStatusIs200(t *testing.T) {
 	for _, answer := range []string{`{"errcode":93000,"errmsg":"invalid webhook url"}`, `{"code":19001,"msg":"param invalid"}`, `{"StatusCode":1}`, `{}`, `<html>`, ``} {
-		if err := accepted([]byte(answer)); err == nil {
+		if err := accepted([]byte(answer), "https://service.example/send?key=hunter2"); err == nil {
 			t.Errorf("%s passed for accepted", answer)
+		}
+	}
+}
+
+// TestAServiceThatSaysBackTheAddressDoesNotTellIt: the refusal is logged.
+func TestAServiceThatSaysBackTheAddressDoesNotTellIt(t *testing.T) {
+	const address = "https://service.example/v1/bot%2Bhunter/send?key=a%2Fkey+of+9&x=1"
+	for _, words := range []string{address, "/v1/bot%2Bhunter/send?key=a%2Fkey+of+9&x=1", "a%2Fkey+of+9", "a/key of 9", "a%2Fkey%20of%209", "bot+hunter", "bot%2Bhunter", strings.Repeat("一", 190) + "a/key of 9"} {
+		answer, err := json.Marshal(map[string]any{"errcode": 93000, "errmsg": "invalid v1 " + words})
+		if err != nil {
+			t.Fatal(err)
+		}
+		told := accepted(answer, address).Error()
+		if strings.Contains(told, "hunter") || strings.Contains(told, "a/k") || strings.Contains(told, "a%2F") || !strings.Contains(told, "invalid v1") {
+			t.Errorf("%q: %s", words, told)
 		}
 	}
 }

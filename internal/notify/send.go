@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
@@ -16,6 +17,9 @@ import (
 const (
 	tries   = 2
 	timeout = 8 * time.Second // of one try
+
+	// shortestSecret keeps "v1" and "bot" in the words that an address is taken out of.
+	shortestSecret = 6
 )
 
 // Signal is what a ping says.
@@ -58,7 +62,7 @@ func Send(ctx context.Context, to Address, k Kind, text string) error {
 	if err != nil {
 		return err
 	}
-	return accepted(answer)
+	return accepted(answer, to.url.String())
 }
 
 // post posts, once more where nothing was answered or the other side failed.
@@ -101,13 +105,31 @@ func withoutAddress(err error, address string) error {
 	if errors.As(err, &outer) {
 		err = outer.Err
 	}
-	text := err.Error()
-	if u, parseErr := url.Parse(address); parseErr == nil {
-		for _, secret := range []string{address, u.RequestURI(), u.RawQuery, u.Path} {
-			if len(secret) > 1 {
-				text = strings.ReplaceAll(text, secret, "REDACTED")
-			}
+	return errors.New(hide(err.Error(), address))
+}
+
+// hide takes an address, and every part of it that may be a credential, out of a
+// text that repeats it: as it was sent, unescaped, and escaped as a query is.
+func hide(text, address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "REDACTED"
+	}
+	secrets := []string{address, u.RequestURI(), u.RawQuery, u.EscapedPath(), u.Path}
+	secrets = append(secrets, strings.Split(u.EscapedPath(), "/")...)
+	secrets = append(secrets, strings.Split(u.Path, "/")...)
+	for pair := range strings.SplitSeq(u.RawQuery, "&") {
+		_, value, _ := strings.Cut(pair, "=")
+		secrets = append(secrets, value)
+		if value, err = url.QueryUnescape(value); err == nil {
+			secrets = append(secrets, value, url.QueryEscape(value), url.PathEscape(value))
 		}
 	}
-	return errors.New(text)
+	slices.SortFunc(secrets, func(a, b string) int { return len(b) - len(a) }) // the longest first: it holds the others
+	for _, secret := range secrets {
+		if len(secret) >= shortestSecret {
+			text = strings.ReplaceAll(text, secret, "REDACTED")
+		}
+	}
+	return text
 }
