@@ -64,13 +64,12 @@ func (a *app) checkProfile(name string) (env, path string, problems []error) {
 	_, err = b.rootCAs()
 	try(err)
 	try(b.openOutside("run"))
+	_, err = b.address(env)
+	try(err)
 	if env == envProd || env == envTest {
 		id, _, err := b.credentials()
 		try(err)
 		try(b.refusePractice(env, id))
-	}
-	if set.String("base-url") != "" && env != envTest {
-		try(errors.New(a.lang.T("batchcomplete.baseurl.test")))
 	}
 	return env, path, problems
 }
@@ -83,7 +82,7 @@ func (a *app) parse(args []string) (*cli.Settings, error) {
 // configShow tells every setting, and where its value comes from.
 func (a *app) configShow(context.Context, []string) (cli.Code, error) {
 	all := a.set.All()
-	for _, name := range []string{"app-id", "app-key-file", "require-approval"} {
+	for _, name := range []string{"app-id", "app-key-file", "prod-url", "require-approval"} {
 		if value := a.set.FileText(name); value != "" {
 			all = append(all, cli.Setting{Name: name, Value: value, Origin: "file"})
 		}

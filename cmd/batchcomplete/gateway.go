@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"batchcomplete/internal/cli"
 	"batchcomplete/internal/sandbox"
@@ -55,13 +56,11 @@ func (g *gateway) close() {
 // openGateway checks every setting of the gateway before anything is sent or
 // written: a run must not find out about a missing key in the middle.
 func (a *app) openGateway(env, dbPath string) (*gateway, error) {
-	config := ums.Config{
-		Timeout: a.set.Duration("timeout"),
-		Rate:    a.set.Int("rate"),
-		Now:     a.Now,
-		Log:     a.log,
+	config, err := a.address(env)
+	if err != nil {
+		return nil, err
 	}
-	var err error
+	config.Timeout, config.Rate, config.Now, config.Log = a.set.Duration("timeout"), a.set.Int("rate"), a.Now, a.log
 	if config.Auth, err = ums.ParseAuth(a.set.String("auth")); err != nil {
 		return nil, cli.Fail(cli.Usage, err, a.lang.T("flag.auth"))
 	}
@@ -69,24 +68,13 @@ func (a *app) openGateway(env, dbPath string) (*gateway, error) {
 		return nil, cli.Fail(cli.Usage, errors.New(a.lang.T("batchcomplete.rate.low")), "")
 	}
 	stop := func() {}
-	switch env {
-	case envSandbox:
+	if env == envSandbox {
 		server, key, err := startSandbox("127.0.0.1:0", dbPath+".sandbox", sandbox.Scripted(), a)
 		if err != nil {
 			return nil, cli.Fail(cli.Failed, err, a.lang.T("batchcomplete.sandbox.start.hint"))
 		}
 		config.BaseURL, config.AppID, config.AppKey = server.URL, sandboxAppID, key
 		stop = func() { server.Close() }
-	case envTest:
-		config.BaseURL = ums.TestURL
-		if url := a.set.String("base-url"); url != "" {
-			config.BaseURL, config.Elsewhere = url, true
-		}
-	default:
-		config.BaseURL = ums.ProdURL
-	}
-	if url := a.set.String("base-url"); url != "" && env != envTest {
-		return nil, cli.Fail(cli.Usage, errors.New(a.lang.T("batchcomplete.baseurl.test")), a.lang.T("flag.base-url"))
 	}
 	if env != envSandbox {
 		if config.AppID, config.AppKey, err = a.credentials(); err == nil {
@@ -104,7 +92,38 @@ func (a *app) openGateway(env, dbPath string) (*gateway, error) {
 		stop()
 		return nil, cli.Fail(cli.Usage, err, a.lang.T("flag.base-url"))
 	}
+	if config.Production && config.Elsewhere {
+		fmt.Fprintln(a.Stderr, banner(a.lang.T("batchcomplete.produrl", config.BaseURL), a.coloured()))
+	}
 	return &gateway{client, config.AppID, stop}, nil
+}
+
+// address says where an environment's gateway is. Production's is UMS's own, but
+// where the configuration file, which no flag and no variable stands in for, names
+// another: every run there says so.
+func (a *app) address(env string) (ums.Config, error) {
+	config, baseURL := ums.Config{Production: env == envProd}, a.set.String("base-url")
+	if baseURL != "" && env != envTest {
+		return config, cli.Fail(cli.Usage, errors.New(a.lang.T("batchcomplete.baseurl.test")), a.lang.T("flag.base-url"))
+	}
+	switch env {
+	case envSandbox:
+		return config, nil
+	case envTest:
+		config.BaseURL, config.Elsewhere = ums.TestURL, baseURL != ""
+		if config.Elsewhere {
+			config.BaseURL = baseURL
+		}
+		return config, nil
+	}
+	config.BaseURL = ums.ProdURL
+	if url := a.set.FileText("prod-url"); url != "" {
+		config.BaseURL, config.Elsewhere = url, true
+	}
+	if err := config.CheckAddress(); err != nil {
+		return config, cli.Fail(cli.Usage, err, a.lang.T("batchcomplete.produrl.hint"))
+	}
+	return config, nil
 }
 
 // Pace makes the gateway's turns the Runner's.

@@ -28,7 +28,7 @@ type configFile struct {
 type section map[string]yaml.Node
 
 // fileOnly are the settings that only the configuration file has.
-var fileOnly = []string{"app-id", "app-key-file", "require-approval", "columns", "statements", "fees", "holidays"}
+var fileOnly = []string{"app-id", "app-key-file", "prod-url", "require-approval", "columns", "statements", "fees", "holidays"}
 
 // FileOnly lists the settings that only the configuration file has.
 func FileOnly() []string { return slices.Clone(fileOnly) }

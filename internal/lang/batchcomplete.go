@@ -80,6 +80,8 @@ With --faults script, the last digits of bill or amount bring about every kind o
 	"batchcomplete.env.other":      {"检查点 %s 属于 %s 环境,不是 %s", "the checkpoint %s belongs to %s, not to %s"},
 	"batchcomplete.env.other.hint": {"每个环境用各自的检查点;检查 --env 和 --db", "each environment has its own checkpoint; check --env and --db"},
 	"batchcomplete.rate.low":       {"--rate 和 --workers 至少为 1", "--rate and --workers are at least 1"},
+	"batchcomplete.produrl":        {"生产环境的地址不是银联商务的,而是配置文件 prod_url 所写的 %s", "production is NOT at UMS's own address but at prod_url of the configuration file: %s"},
+	"batchcomplete.produrl.hint":   {"prod_url 只能写在配置文件里,形如 https://主机[:端口];不写即为银联商务的生产地址", "prod_url stands in the configuration file alone, as https://host[:port]; without it production is UMS's own address"},
 	"batchcomplete.baseurl.test":   {"--base-url 只用于 --env test", "--base-url goes with --env test only"},
 	"batchcomplete.cafile":         {"%s 中没有 PEM 格式的证书", "%s holds no certificate in PEM form"},
 	"batchcomplete.until":          {"--until %q 不是 HH:MM 形式的时刻", "--until %q is not a time of day HH:MM"},

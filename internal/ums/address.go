@@ -16,10 +16,17 @@ import (
 // so in so many words. This file is the one place where that is decided.
 var Hosts = []string{"api-mop.chinaums.com", "test-api-open.chinaums.com"}
 
-// checkBase accepts the bare address of a gateway: https, or http on loopback.
+// CheckAddress tells whether a client may be made for the Config's address.
+func (c Config) CheckAddress() error {
+	_, err := checkBase(c)
+	return err
+}
+
+// checkBase accepts the bare address of a gateway: https, or http on loopback where it
+// is not production's.
 // Its errors never repeat a password.
-func checkBase(text string, elsewhere bool) (string, error) {
-	u, err := url.Parse(text)
+func checkBase(c Config) (string, error) {
+	u, err := url.Parse(c.BaseURL)
 	if err != nil {
 		return "", errors.New("the gateway's address is not a URL") // err repeats all of it
 	}
@@ -28,10 +35,14 @@ func checkBase(text string, elsewhere bool) (string, error) {
 		return "", fmt.Errorf("the gateway's address %q is not a bare https://host[:port]", u.Redacted())
 	}
 	switch {
+	case c.Production && u.Scheme != "https":
+		return "", fmt.Errorf("production's address %q is not https", u.Redacted())
+	case c.Production && host == Hosts[1]:
+		return "", fmt.Errorf("production's address %q is the test environment's", u.Redacted())
 	case loopback(host) && (u.Scheme == "http" || u.Scheme == "https"):
 	case u.Scheme != "https":
 		return "", fmt.Errorf("the gateway's address %q is not https; only an address on loopback may be http", u.Redacted())
-	case elsewhere:
+	case c.Elsewhere:
 	case !slices.Contains(Hosts, host) || u.Port() != "" && u.Port() != "443":
 		return "", fmt.Errorf("the gateway's address %q is none of UMS's: %s", u.Redacted(), strings.Join(Hosts, ", "))
 	}

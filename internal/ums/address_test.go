@@ -37,6 +37,23 @@ func TestOnlyTheGatewaysOwnHostsAndThisMachineAreSpokenTo(t *testing.T) {
 	}
 }
 
+// TestProductionIsSpokenToOverTLSAndNeverAtTheTestHost, whatever the configuration
+// permits.
+func TestProductionIsSpokenToOverTLSAndNeverAtTheTestHost(t *testing.T) {
+	for url, want := range map[string][2]bool{ // by itself, where another host is permitted
+		ProdURL: {true, true}, TestURL: {false, false}, "https://TEST-api-open.chinaums.com:8443": {false, false},
+		"https://gateway.example": {false, true}, "https://127.0.0.1:8443": {true, true},
+		"http://127.0.0.1:8080": {false, false}, "http://localhost": {false, false}, "http://gateway.example": {false, false}, "http://api-mop.chinaums.com": {false, false},
+		"https://user:pw@gateway.example": {false, false}, "https://gateway.example/v1": {false, false},
+	} {
+		for i, elsewhere := range []bool{false, true} {
+			if err := (Config{BaseURL: url, Production: true, Elsewhere: elsewhere}).CheckAddress(); (err == nil) != want[i] {
+				t.Errorf("%q, elsewhere %v: %v", url, elsewhere, err)
+			}
+		}
+	}
+}
+
 // TestWithoutTLSNoConnectionLeavesTheMachine has a name that passes for loopback
 // and is resolved to something else.
 func TestWithoutTLSNoConnectionLeavesTheMachine(t *testing.T) {

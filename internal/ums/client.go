@@ -54,6 +54,9 @@ type Config struct {
 	BaseURL string
 	AppID   string
 	AppKey  Secret
+	// Production is spoken to over TLS alone, on loopback too, and never at the test
+	// environment's host (address.go).
+	Production bool
 	// Elsewhere permits a host that is neither UMS's nor this machine (address.go).
 	Elsewhere bool
 	Auth      Auth
@@ -78,7 +81,7 @@ type Client struct {
 // New makes a client, or says what is wrong with its configuration. Nothing is
 // sent.
 func New(c Config) (*Client, error) {
-	base, err := checkBase(c.BaseURL, c.Elsewhere)
+	base, err := checkBase(c)
 	if err != nil {
 		return nil, err
 	}
