@@ -43,6 +43,25 @@ func TestAFileThatIsNotOursIsNotOverwrittenAndNothingIsSent(t *testing.T) {
 	}
 }
 
+// TestResultsThatAreTheInputAreNotOverwritten: they are ours, which alone would
+// permit it, and they are what the accountant handed in.
+func TestResultsThatAreTheInputAreNotOverwritten(t *testing.T) {
+	dir := t.TempDir()
+	server := startGateway(t, sandbox.Options{KeepCalls: 10})
+	call(t, append([]string{"run", manyBills(t, dir, "AA", 2, plainAmount)}, at(dir, server)...)...).want(t, cli.OK)
+	input, out := filepath.Join(dir, "AA.results.xlsx"), filepath.Join(dir, "out.xlsx")
+	if err := os.Link(input, out); err != nil {
+		t.Fatal(err)
+	}
+	before, calls := fileText(t, out), len(server.Calls())
+	for _, out := range []string{input, out} {
+		o := call(t, append([]string{"run", input, "--out", out}, at(dir, server)...)...).want(t, cli.Usage)
+		if !strings.Contains(o.errors, "not overwritten") || len(server.Calls()) != calls || fileText(t, out) != before {
+			t.Errorf("%s: %d calls\n%s", out, len(server.Calls())-calls, o.errors)
+		}
+	}
+}
+
 // TestAForeignFileBesideTheInputIsKept: what is done is done and recorded, and
 // the exit code says that the results are missing; the next run writes them.
 func TestAForeignFileBesideTheInputIsKept(t *testing.T) {
@@ -73,4 +92,13 @@ func TestATemplateNeverReplacesAFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "bills.xlsx")
 	call(t, "template", path).want(t, cli.OK)
 	call(t, "template", path).want(t, cli.Failed)
+}
+
+func fileText(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }
