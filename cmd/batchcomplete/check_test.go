@@ -140,11 +140,11 @@ func TestCheckOutIsTheAccountantsOwnWorkbookWithItsProblemsMarked(t *testing.T) 
 			t.Fatal(err)
 		}
 		comments, err := f.GetComments("Sheet1")
-		if err != nil || len(comments) != 18 {
+		if err != nil || len(comments) != 28 {
 			t.Errorf("%d comments, %v", len(comments), err)
 		}
 		f.Close()
-		if rows := cells(t, r.Results[0], "problems"); len(rows) != 19 {
+		if rows := cells(t, r.Results[0], "problems"); len(rows) != 29 {
 			t.Errorf("%d rows are listed", len(rows))
 		}
 		if rows := cells(t, r.Results[1], "problems"); len(rows) != 2 || rows[1][1] != "F2" || rows[1][3] != "-5" {
