@@ -568,3 +568,25 @@ func TestARefusedBillWhoseRetryWasForgottenIsFoundOrStaysDeclined(t *testing.T) 
 		})
 	}
 }
+
+func TestTheSettleWindowCountsFromWhenASendWasGivenUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g, j := newGateway(), journaltest.NewMemory(rowsOf(1)...)
+		var givenUp time.Time
+		g.complete = func(n int, c ums.Completion) ums.Answer {
+			if n == 1 {
+				time.Sleep(20 * time.Minute) // --timeout is longer than --settle-window
+				givenUp = time.Now()
+				return ums.Answer{Code: ums.CodeTimeout}
+			}
+			if since := time.Since(givenUp); since < 11*time.Minute {
+				t.Errorf("sent again %v after the first send was given up", since)
+			}
+			return done(c)
+		}
+		run(t, runner(g, j))
+		if got := states(t, j); got[batch.Completed] != 1 || givenUp.IsZero() {
+			t.Errorf("states: %v", got)
+		}
+	})
+}
