@@ -4,8 +4,10 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
+	"unicode"
 )
 
 // pages are what people read: the README and everything in docs.
@@ -15,57 +17,91 @@ func pages(t *testing.T) []string {
 	if err != nil || len(all) < 5 {
 		t.Fatalf("%v, %v", all, err)
 	}
-	return append(all, "README.md", "samples/deploy/README.md")
+	return append(all, "README.md", "SECURITY.md", "CHANGELOG.md", "samples/deploy/README.md")
 }
 
-var link = regexp.MustCompile(`\]\(([^)#\s]+)(#[^)]*)?\)`)
+var link = regexp.MustCompile(`\]\(([^)#\s]*)(?:#([^)\s]*))?\)`)
 
 func TestEveryLinkInTheDocumentationLeadsSomewhere(t *testing.T) {
-	found := 0
+	files, places := 0, 0
 	for _, page := range pages(t) {
 		for _, m := range link.FindAllStringSubmatch(readText(t, page), -1) {
 			if strings.Contains(m[1], "://") {
 				continue
 			}
-			found++
-			if _, err := os.Stat(filepath.Join(filepath.Dir(page), m[1])); err != nil {
-				t.Errorf("%s: there is no %s", page, m[1])
+			target := page
+			if m[1] != "" {
+				target = filepath.Join(filepath.Dir(page), m[1])
 			}
-		}
-	}
-	if found < 5 {
-		t.Errorf("only %d links were found", found)
-	}
-}
-
-// TestEveryCommandInTheDocumentationIsKnown has the programs read each indented
-// line of the documentation that calls them.
-func TestEveryCommandInTheDocumentationIsKnown(t *testing.T) {
-	found := 0
-	for _, page := range pages(t) {
-		for line := range strings.Lines(readText(t, page)) {
-			words := strings.Fields(line)
-			if !strings.HasPrefix(line, "    ") || len(words) < 2 || words[0] != "batchcomplete" && words[0] != "reconcile" {
+			files++
+			if _, err := os.Stat(target); err != nil {
+				t.Errorf("%s: there is no %s", page, m[1])
 				continue
 			}
-			found++
-			accepts(t, page, invocation(words))
+			if m[2] == "" {
+				continue
+			}
+			places++
+			if !anchors(readText(t, target))[m[2]] {
+				t.Errorf("%s: %s has no heading #%s", page, target, m[2])
+			}
 		}
 	}
-	if found < 10 {
-		t.Errorf("only %d commands were found", found)
+	if files < 40 || places < 5 {
+		t.Errorf("only %d links were found, %d of them to a heading", files, places)
 	}
 }
 
-// invocation drops a comment, and what a reader replaces by one word.
-func invocation(words []string) []string {
-	for i, word := range words {
-		if word == "#" {
-			return words[:i]
+var (
+	heading  = regexp.MustCompile(`^#{1,6} +(.*?)[ #]*$`)
+	linkText = regexp.MustCompile(`\[([^\]]*)\]\([^)]*\)`)
+)
+
+// anchors are the names that GitHub gives to the headings of a page.
+func anchors(page string) map[string]bool {
+	all := map[string]bool{}
+	fenced := false
+	for line := range strings.Lines(page) {
+		line = strings.TrimRight(line, "\r\n")
+		if strings.HasPrefix(line, "```") {
+			fenced = !fenced
 		}
-		if strings.HasPrefix(word, `"`) && !strings.HasSuffix(word, `"`) {
-			return words[:i+1] // a quoted text of several words ends the line
+		m := heading.FindStringSubmatch(line)
+		if m == nil || fenced {
+			continue
+		}
+		name := anchor(m[1])
+		for n, again := 1, name; all[name]; n++ {
+			name = again + "-" + strconv.Itoa(n)
+		}
+		all[name] = true
+	}
+	return all
+}
+
+// anchor keeps letters of every script, digits, hyphens and underscores, in lower case; a space becomes a hyphen.
+func anchor(title string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == ' ':
+			return '-'
+		case r == '-' || r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r):
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, linkText.ReplaceAllString(title, "$1"))
+}
+
+func TestHeadingsHaveTheNamesThatGitHubGivesThem(t *testing.T) {
+	page := "# 退出码 (exit codes)\n## 1. 填表 / Fill in\n## `--from`, `--to`\n```\n# no heading\n```\n## 检查点(锚)\n## Twice\n## Twice\n## [a page](x.md) ##\n"
+	have := anchors(page)
+	want := []string{"退出码-exit-codes", "1-填表--fill-in", "--from---to", "检查点锚", "twice", "twice-1", "a-page"}
+	for _, name := range want {
+		if !have[name] {
+			t.Errorf("there is no %q in %v", name, have)
 		}
 	}
-	return words
+	if len(have) != len(want) {
+		t.Errorf("%v", have)
+	}
 }
