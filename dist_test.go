@@ -115,6 +115,70 @@ func TestTheBillOfMaterialsListsWhatIsLinked(t *testing.T) {
 	}
 }
 
+// TestDistSaysWhichCompilerIsMissing runs it where there is no compiler at all.
+func TestDistSaysWhichCompilerIsMissing(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("it makes archives for Linux")
+	}
+	script, err := filepath.Abs("release/dist.sh")
+	if err != nil {
+		t.Fatal(err)
+	}
+	bash, err := exec.LookPath("bash")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tools := t.TempDir()
+	for _, tool := range []string{"uname", "rm", "mkdir"} {
+		path, err := exec.LookPath(tool)
+		if err == nil {
+			err = os.Symlink(path, filepath.Join(tools, tool))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	dist := exec.Command(bash, script, "v1.2.3", "abc")
+	dist.Dir, dist.Env = t.TempDir(), []string{"PATH=" + tools}
+	out, err := dist.CombinedOutput()
+	for _, want := range []string{"NO ARCHIVE for linux/amd64", "NO ARCHIVE for linux/arm64", "'apt-get install gcc", "nothing could be built"} {
+		if err == nil || !strings.Contains(string(out), want) {
+			t.Errorf("%v: it does not say %q:\n%s", err, want, out)
+		}
+	}
+}
+
+// TestTheProgramsForARMWork has an emulator run them, where it and the cross compiler are installed.
+func TestTheProgramsForARMWork(t *testing.T) {
+	const compiler, emulator = "aarch64-linux-gnu-gcc", "qemu-aarch64-static"
+	for _, tool := range []string{compiler, emulator} {
+		if _, err := exec.LookPath(tool); err != nil || testing.Short() {
+			t.Skipf("it builds the programs with %s and runs them with %s", compiler, emulator)
+		}
+	}
+	dir := t.TempDir()
+	if out, err := exec.Command("make", "-s", "static", "GOARCH=arm64", "CC="+compiler, "STATIC="+dir).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if err := os.CopyFS(filepath.Join(dir, "samples"), os.DirFS("samples")); err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range []string{"batchcomplete version", "batchcomplete run samples/bills.csv --env sandbox --out . --yes", "reconcile --env sandbox --out reconciliation.xlsx"} {
+		fields := strings.Fields(line)
+		static(t, filepath.Join(dir, fields[0]))
+		c := exec.Command(emulator, append([]string{filepath.Join(dir, fields[0])}, fields[1:]...)...)
+		c.Dir = dir
+		if out, err := c.CombinedOutput(); err != nil {
+			t.Errorf("%s: %v\n%s", line, err, out)
+		}
+	}
+	for _, made := range []string{"bills.results.csv", "reconciliation.xlsx"} {
+		if _, err := os.Stat(filepath.Join(dir, made)); err != nil {
+			t.Errorf("%s was not made", made)
+		}
+	}
+}
+
 // TestTheSameSourceGivesTheSameBytes builds the programs of a release in two
 // folders: neither a path nor a moment is in them.
 func TestTheSameSourceGivesTheSameBytes(t *testing.T) {

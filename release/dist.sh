@@ -22,13 +22,13 @@ archive() {
 
 # compiler ARCH: the C compiler that makes programs for it, "" where this machine has none.
 compiler() {
-  local cc
+  local cc packages
   case "$1-$(uname -m)" in
-    amd64-x86_64 | arm64-aarch64) cc=gcc ;;
-    amd64-*) cc=x86_64-linux-gnu-gcc ;;
-    arm64-*) cc=aarch64-linux-gnu-gcc ;;
+    amd64-x86_64 | arm64-aarch64) cc=gcc packages="gcc libc6-dev" ;;
+    amd64-*) cc=x86_64-linux-gnu-gcc packages="gcc-x86-64-linux-gnu libc6-dev-amd64-cross" ;;
+    arm64-*) cc=aarch64-linux-gnu-gcc packages="gcc-aarch64-linux-gnu libc6-dev-arm64-cross" ;;
   esac
-  if command -v "$cc" >/dev/null; then echo "$cc"; else echo "dist: no linux/$1: there is no $cc here ('apt-get install gcc-${cc%-gcc}')" >&2; fi
+  if command -v "$cc" >/dev/null; then echo "$cc"; else echo "dist: NO ARCHIVE for linux/$1: there is no compiler $cc here ('apt-get install $packages')" >&2; fi
 }
 
 built=()
