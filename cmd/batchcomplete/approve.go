@@ -53,8 +53,23 @@ func (a *app) approve(ctx context.Context, args []string) (cli.Code, error) {
 	if err := db.Approve(ctx, b.ID, given); err != nil {
 		return cli.Failed, fmt.Errorf("recording the approval of %s: %w", b.Name, err)
 	}
+	if a.set.Bool("json") {
+		return cli.OK, printJSON(a, jsonApproval{db.Env(), b.Name, b.SHA256, jsonSum{b.Rows, b.Fen}, given.Actor, moment(given.At), moment(given.Until), cli.OK})
+	}
 	fmt.Fprintln(a.Stdout, a.lang.T("batchcomplete.approve.done", b.Name, given.Actor, stamp(given.Until)))
 	return cli.OK, nil
+}
+
+// jsonApproval is what approve --json prints: a contract.
+type jsonApproval struct {
+	Env    string `json:"env"`
+	Batch  string `json:"batch"`
+	SHA256 string `json:"sha256"`
+	jsonSum
+	Actor string   `json:"actor"`
+	At    string   `json:"at"`
+	Until string   `json:"until"`
+	Exit  cli.Code `json:"exit"`
 }
 
 // expectation is what the approver knows from elsewhere: control totals.

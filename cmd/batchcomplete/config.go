@@ -19,22 +19,52 @@ func (a *app) configCheck(context.Context, []string) (cli.Code, error) {
 	if a.set.Profile() != "" || len(names) == 0 {
 		names = []string{a.set.Profile()}
 	}
-	code := cli.OK
+	report := jsonConfig{File: a.set.String("config"), Profiles: []jsonProfile{}}
 	for _, name := range names {
-		who := name
-		if who == "" {
-			who = a.set.String("config")
-		}
+		p := jsonProfile{Profile: name, Problems: []string{}}
 		env, path, problems := a.checkProfile(name)
+		if p.Env, p.Checkpoint = env, path; len(problems) > 0 {
+			report.Exit = cli.Usage
+		}
 		for _, problem := range problems {
-			code = cli.Usage
+			p.Problems = append(p.Problems, problem.Error())
+		}
+		report.Profiles = append(report.Profiles, p)
+	}
+	if a.set.Bool("json") {
+		return report.Exit, printJSON(a, report)
+	}
+	a.sayConfigured(report)
+	return report.Exit, nil
+}
+
+// jsonConfig is what config check --json prints: a contract.
+type jsonConfig struct {
+	File     string        `json:"file"`
+	Profiles []jsonProfile `json:"profiles"` // one without a name where the file has none
+	Exit     cli.Code      `json:"exit"`
+}
+
+type jsonProfile struct {
+	Profile    string   `json:"profile"`
+	Env        string   `json:"env"`
+	Checkpoint string   `json:"checkpoint"`
+	Problems   []string `json:"problems"`
+}
+
+func (a *app) sayConfigured(r jsonConfig) {
+	for _, p := range r.Profiles {
+		who := p.Profile
+		if who == "" {
+			who = r.File
+		}
+		for _, problem := range p.Problems {
 			fmt.Fprintln(a.Stdout, cli.Printable(a.lang.T("batchcomplete.config.problem", who, problem)))
 		}
-		if len(problems) == 0 {
-			fmt.Fprintln(a.Stdout, a.lang.T("batchcomplete.config.fine", who, env, path))
+		if len(p.Problems) == 0 {
+			fmt.Fprintln(a.Stdout, a.lang.T("batchcomplete.config.fine", who, p.Env, p.Checkpoint))
 		}
 	}
-	return code, nil
 }
 
 // checkProfile settles the settings as run would, and tries each of them.

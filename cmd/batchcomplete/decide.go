@@ -51,8 +51,31 @@ func (a *app) decide(ctx context.Context, args []string) (cli.Code, error) {
 	if err := db.Move(ctx, move); err != nil {
 		return cli.Failed, fmt.Errorf("recording the decision on bill %s: %w", row.BillNo, err)
 	}
+	if a.set.Bool("json") {
+		return cli.OK, printJSON(a, newDecision(env, row, move))
+	}
 	fmt.Fprintln(a.Stdout, a.lang.T("batchcomplete.decide.done", row.BillNo, a.lang.T("state."+string(as)), move.Actor))
 	return cli.OK, nil
+}
+
+// jsonDecision is what decide --json prints: a contract.
+type jsonDecision struct {
+	Env      string      `json:"env"`
+	Batch    string      `json:"batch"`
+	Line     int         `json:"line"`
+	MID      string      `json:"mid"`
+	BillNo   string      `json:"billNo"`
+	BillDate string      `json:"billDate"`
+	From     batch.State `json:"from"`
+	To       batch.State `json:"to"`
+	At       string      `json:"at"`
+	Actor    string      `json:"actor"`
+	Reason   string      `json:"reason"`
+	Exit     cli.Code    `json:"exit"`
+}
+
+func newDecision(env string, row batch.Row, m batch.Move) jsonDecision {
+	return jsonDecision{env, row.Batch, row.Line, row.MID, row.BillNo, row.BillDate, m.From, m.To, moment(m.At), m.Actor, m.Reason, cli.OK}
 }
 
 func (a *app) decision() (batch.State, string, error) {

@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"batchcomplete/internal/batch"
 	"batchcomplete/internal/checkpoint"
@@ -74,8 +73,22 @@ func (a *app) sayExported(m manifest, out string) (cli.Code, error) {
 		code = cli.Differences
 		a.note(cli.OneLine(a.lang.T("batchcomplete.verify.chain", problem)))
 	}
+	if a.set.Bool("json") {
+		return code, printJSON(a, jsonExport{out, m.Batch.Name, sum, len(m.Files), m.Input, m.Journal.Problems, code})
+	}
 	fmt.Fprintln(a.Stdout, a.lang.T("batchcomplete.export.done", m.Batch.Name, out, len(m.Files), sum))
 	return code, nil
+}
+
+// jsonExport is what export --json prints: a contract.
+type jsonExport struct {
+	Dir      string   `json:"dir"`
+	Batch    string   `json:"batch"`
+	Manifest string   `json:"manifestSha256"`
+	Files    int      `json:"files"`
+	Input    string   `json:"input"`
+	Problems []string `json:"problems"`
+	Exit     cli.Code `json:"exit"`
 }
 
 // exporter writes one batch's folder.
@@ -179,6 +192,11 @@ type jsonEvent struct {
 	Reason     string `json:"reason"`
 }
 
+func newEvent(row batch.Row, e checkpoint.Event) jsonEvent {
+	return jsonEvent{row.Line, row.MID, row.BillNo, row.BillDate, moment(e.At), string(e.Cause), string(e.From), string(e.To),
+		e.N, e.Generation, e.OrderID, e.Code, masked(e.Message, row.AuthIDRespCd), e.HTTPStatus, e.Actor, masked(e.Reason, row.AuthIDRespCd)}
+}
+
 // attempts writes every intent and everything that came of it, a line each. An
 // authorisation code is masked wherever it stands.
 func (e exporter) attempts(ctx context.Context, w io.Writer) error {
@@ -190,9 +208,7 @@ func (e exporter) attempts(ctx context.Context, w io.Writer) error {
 			return err
 		}
 		for _, event := range story {
-			line := jsonEvent{row.Line, row.MID, row.BillNo, row.BillDate, event.At.In(cli.Beijing).Format(time.RFC3339Nano), string(event.Cause), string(event.From), string(event.To),
-				event.N, event.Generation, event.OrderID, event.Code, masked(event.Message, row.AuthIDRespCd), event.HTTPStatus, event.Actor, masked(event.Reason, row.AuthIDRespCd)}
-			if err := encoder.Encode(line); err != nil {
+			if err := encoder.Encode(newEvent(row, event)); err != nil {
 				return err
 			}
 		}

@@ -38,7 +38,7 @@ func (a *app) retry(ctx context.Context, args []string) (cli.Code, error) {
 	}
 	if len(chosen) == 0 {
 		fmt.Fprintln(a.Stderr, a.lang.T("batchcomplete.retry.none"))
-		return cli.OK, nil
+		return cli.OK, j.sayNothing()
 	}
 	if chosen, err = j.onlyReleased(ctx, chosen); err != nil {
 		return cli.CodeOf(err), err
@@ -55,6 +55,15 @@ func (a *app) retry(ctx context.Context, args []string) (cli.Code, error) {
 		return cli.Failed, err
 	}
 	return j.work(ctx, batch.Runner{Send: true, Among: ids})
+}
+
+// sayNothing ends a retry that had nothing to do: a script that asked for JSON
+// gets its object nonetheless.
+func (j *job) sayNothing() error {
+	if !j.set.Bool("json") {
+		return nil
+	}
+	return printJSON(j.app, newReport(j.env, nil, checkpoint.Tally{}))
 }
 
 // retryStates gives the states that --state asks for. Rows that are completed,

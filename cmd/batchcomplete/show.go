@@ -14,7 +14,7 @@ import (
 // show tells one bill's story: what the file asked for, every attempt and
 // answer, what is known, and what will happen next.
 func (a *app) show(ctx context.Context, args []string) (cli.Code, error) {
-	_, db, err := a.openForReading(ctx)
+	env, db, err := a.openForReading(ctx)
 	if err != nil {
 		return cli.CodeOf(err), err
 	}
@@ -27,8 +27,29 @@ func (a *app) show(ctx context.Context, args []string) (cli.Code, error) {
 	if err != nil {
 		return cli.Failed, err
 	}
+	if a.set.Bool("json") {
+		return cli.OK, printJSON(a, a.newStory(env, row, story))
+	}
 	a.tell(row, story)
 	return cli.OK, nil
+}
+
+// jsonStory is what show --json prints: a contract. The row is as rows has it,
+// the events are as export has them.
+type jsonStory struct {
+	Env    string            `json:"env"`
+	Row    map[string]string `json:"row"`
+	Events []jsonEvent       `json:"events"`
+	Next   string            `json:"next"`
+	Exit   cli.Code          `json:"exit"`
+}
+
+func (a *app) newStory(env string, row batch.Row, story []checkpoint.Event) jsonStory {
+	s := jsonStory{Env: env, Row: rowObject(row), Events: []jsonEvent{}, Next: a.lang.T("batchcomplete.show.next." + string(row.State)), Exit: cli.OK}
+	for _, e := range story {
+		s.Events = append(s.Events, newEvent(row, e))
+	}
+	return s
 }
 
 func (a *app) tell(row batch.Row, story []checkpoint.Event) {

@@ -19,8 +19,17 @@ func (a *app) template(_ context.Context, args []string) (cli.Code, error) {
 	if err := intake.WriteTemplate(args[0], a.lang); err != nil {
 		return cli.Failed, cli.Fail(cli.Failed, errors.New(a.lang.T("batchcomplete.template.failed", args[0], err)), "")
 	}
+	if a.set.Bool("json") {
+		return cli.OK, printJSON(a, jsonTemplate{args[0], cli.OK})
+	}
 	fmt.Fprintln(a.Stdout, a.lang.T("batchcomplete.template.done", args[0]))
 	return cli.OK, nil
+}
+
+// jsonTemplate is what template --json prints: a contract.
+type jsonTemplate struct {
+	File string   `json:"file"`
+	Exit cli.Code `json:"exit"`
 }
 
 // sandboxAppID is the appId that the sandbox knows; its key is made anew for

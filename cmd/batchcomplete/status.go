@@ -114,6 +114,15 @@ func rowValues(row batch.Row) []string {
 	}
 }
 
+// rowObject gives a row's values by their columns' names.
+func rowObject(row batch.Row) map[string]string {
+	object := map[string]string{}
+	for i, value := range rowValues(row) {
+		object[rowColumns[i]] = value
+	}
+	return object
+}
+
 // stamp gives a moment in Beijing time, "" for none.
 func stamp(t time.Time) string {
 	if t.IsZero() {
@@ -170,11 +179,7 @@ func csvRows(w io.Writer) (func(batch.Row) error, func() error) {
 func jsonRows(w io.Writer) (func(batch.Row) error, func() error) {
 	separator := "["
 	return func(row batch.Row) error {
-			object := map[string]string{}
-			for i, value := range rowValues(row) {
-				object[rowColumns[i]] = value
-			}
-			text, err := cli.MarshalJSON(object)
+			text, err := cli.MarshalJSON(rowObject(row))
 			if err != nil {
 				return err
 			}

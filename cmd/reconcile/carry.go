@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/user"
 	"strings"
+	"time"
 
 	"batchcomplete/internal/cli"
 	"batchcomplete/internal/recon"
@@ -87,8 +88,21 @@ func (a *app) explain(context.Context) (cli.Code, error) {
 	if err := a.writeCarry(j.carryPath, j.carry); err != nil {
 		return cli.OK, err
 	}
+	if a.set.Bool("json") {
+		return cli.OK, cli.WriteJSON(a.Stdout, jsonExplained{j.carry.Env, b.Key, note, b.Explained.By, b.Explained.At.In(cli.Beijing).Format(time.RFC3339Nano), cli.OK})
+	}
 	_, err = io.WriteString(a.Stdout, a.lang.T("reconcile.explain.done", b.Key, note, b.Explained.By)+"\n")
 	return cli.OK, err
+}
+
+// jsonExplained is what --explain --json prints: a contract.
+type jsonExplained struct {
+	Env  string   `json:"env"`
+	Key  string   `json:"key"`
+	Note string   `json:"note"`
+	By   string   `json:"by"`
+	At   string   `json:"at"`
+	Exit cli.Code `json:"exit"`
 }
 
 // actor is who acts, as the machine knows them.
