@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -105,7 +106,7 @@ func each(ctx context.Context, books []*book, which func(*book) (checkpoint.Filt
 func (a *app) open(ctx context.Context, path string, env *string) (*book, error) {
 	db, err := checkpoint.OpenRead(ctx, path)
 	if err != nil {
-		return nil, a.fail("reconcile.open", path, err)
+		return nil, a.unopened(path, err)
 	}
 	if *env == "" {
 		*env = db.Env()
@@ -120,6 +121,29 @@ func (a *app) open(ctx context.Context, path string, env *string) (*book, error)
 		return nil, a.fail("reconcile.open", path, err)
 	}
 	return &book{path: path, db: db, snapshot: snapshot}, nil
+}
+
+// refusals are the checkpoints that are not used; what to do about each is what
+// the other program says.
+var refusals = []struct {
+	err  error
+	hint string
+}{
+	{checkpoint.ErrForeign, "batchcomplete.checkpoint.foreign.hint"},
+	{checkpoint.ErrNewer, "batchcomplete.checkpoint.newer.hint"},
+	{checkpoint.ErrDamaged, "batchcomplete.checkpoint.damaged.hint"},
+	{checkpoint.ErrTampered, "batchcomplete.checkpoint.tampered.hint"},
+	{checkpoint.ErrLog, "batchcomplete.checkpoint.log.hint"},
+}
+
+// unopened says why a checkpoint cannot be opened, and what to do.
+func (a *app) unopened(path string, err error) error {
+	for _, refused := range refusals {
+		if errors.Is(err, refused.err) {
+			return cli.Fail(cli.Failed, errors.New(a.lang.T("reconcile.open", path, err)), a.lang.T(refused.hint))
+		}
+	}
+	return a.fail("reconcile.open", path, err)
 }
 
 // labelsOf names each of several checkpoints: by its file, or where two files have
