@@ -151,7 +151,7 @@ func (a *app) root() *cobra.Command {
 // The groups of flags that commands share.
 var (
 	whichCheckpoint = []string{"env", "db"}
-	whichGateway    = append([]string{"base-url", "auth", "ca-file", "rate", "workers", "timeout", "settle-window", "resolve-for",
+	whichGateway    = append([]string{"base-url", "auth", "ca-file", "proxy", "rate", "workers", "timeout", "settle-window", "resolve-for",
 		"until", "max-duration", "stop-after-failures", "max-unknown-fen"}, whichCheckpoint...)
 	toOutside = []string{"metrics-file", "ping-url", "notify-url", "notify-kind"}
 	howToRead = []string{"expect-rows", "expect-total", "amount-unit", "mid", "tid", "source-code", "sheet", "encoding", "formulas", "accept-changes"}
@@ -176,7 +176,7 @@ func (a *app) specs() []spec {
 			{use: "check", flags: []string{"json"}, do: a.configCheck},
 			{use: "show", flags: a.settingFlags(), do: a.configShow},
 		}},
-		{use: "sandbox", flags: []string{"listen", "ledger", "faults"}, do: a.sandbox},
+		{use: "sandbox", flags: []string{"listen", "expose", "ledger", "faults"}, do: a.sandbox},
 		{use: "version", flags: []string{"json"}, do: a.version},
 	}
 }

@@ -32,8 +32,9 @@ import (
 const (
 	canaryKey  = `CANARY/key+1=&<2>#3%4"~zz`
 	canaryCode = "CANARYCODE77"
-	canaryPing = "CANARY+ping=8&zz" // in the path of a monitor's address
-	canaryChat = "CANARY/chat+9 zz" // in the query of a group chat's
+	canaryPing = "CANARY+ping=8&zz"  // in the path of a monitor's address
+	canaryChat = "CANARY/chat+9 zz"  // in the query of a group chat's
+	canaryPass = "CANARY/pass?10 zz" // a proxy's password
 )
 
 // forms gives a text as it is and as it may be encoded; Base64 at each of the
@@ -165,7 +166,7 @@ func (c *canaries) search(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		for what, secret := range map[string]string{"the key": canaryKey, "the monitor's address": canaryPing, "the group chat's address": canaryChat} {
+		for what, secret := range map[string]string{"the key": canaryKey, "the monitor's address": canaryPing, "the group chat's address": canaryChat, "the proxy's password": canaryPass} {
 			if form := find(secret, text); form != "" {
 				t.Errorf("%s is in %s (%s)\n%.4000s", what, name, form, text)
 			}

@@ -94,6 +94,8 @@ func (a *app) checkProfile(name string) (env, path string, problems []error) {
 	_, err = b.rootCAs()
 	try(err)
 	try(b.openOutside("run"))
+	_, err = b.proxy()
+	try(err)
 	_, err = b.address(env)
 	try(err)
 	if env == envProd || env == envTest {

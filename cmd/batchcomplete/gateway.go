@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"batchcomplete/internal/cli"
 	"batchcomplete/internal/sandbox"
@@ -60,6 +61,9 @@ func (a *app) openGateway(env, dbPath string) (*gateway, error) {
 	if err != nil {
 		return nil, err
 	}
+	if config.Proxy, err = a.proxy(); err != nil {
+		return nil, err
+	}
 	config.Timeout, config.Rate, config.Now, config.Log = a.set.Duration("timeout"), a.set.Int("rate"), a.Now, a.log
 	if config.Auth, err = ums.ParseAuth(a.set.String("auth")); err != nil {
 		return nil, cli.Fail(cli.Usage, err, a.lang.T("flag.auth"))
@@ -69,7 +73,7 @@ func (a *app) openGateway(env, dbPath string) (*gateway, error) {
 	}
 	stop := func() {}
 	if env == envSandbox {
-		server, key, err := startSandbox("127.0.0.1:0", dbPath+".sandbox", sandbox.Scripted(), a)
+		server, key, err := startSandbox("127.0.0.1:0", sandbox.Options{LedgerFile: dbPath + ".sandbox", Behaviour: sandbox.Scripted()}, a)
 		if err != nil {
 			return nil, cli.Fail(cli.Failed, err, a.lang.T("batchcomplete.sandbox.start.hint"))
 		}
@@ -124,6 +128,20 @@ func (a *app) address(env string) (ums.Config, error) {
 		return config, cli.Fail(cli.Usage, err, a.lang.T("batchcomplete.produrl.hint"))
 	}
 	return config, nil
+}
+
+// proxy gives the proxy that the settings name, which may hold a password: that
+// has no place on a command line, which every process can see.
+func (a *app) proxy() (ums.Secret, error) {
+	text := a.set.String("proxy")
+	if a.set.Origin("proxy") == "flag" && strings.Contains(text, "@") {
+		return ums.Secret{}, cli.Fail(cli.Usage, errors.New(a.lang.T("batchcomplete.proxy.flag")), a.lang.T("batchcomplete.proxy.hint"))
+	}
+	proxy := ums.NewSecret(text)
+	if err := ums.CheckProxy(proxy); err != nil {
+		return ums.Secret{}, cli.Fail(cli.Usage, err, a.lang.T("flag.proxy"))
+	}
+	return proxy, nil
 }
 
 // Pace makes the gateway's turns the Runner's.

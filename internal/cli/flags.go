@@ -42,6 +42,7 @@ var flagTable = []flagOf{
 	{"source-code", ""},
 	{"auth", "bodysig"},
 	{"ca-file", ""},
+	{"proxy", ""},
 	{"sheet", ""},
 	{"encoding", ""},
 	{"formulas", "accept"},
@@ -70,6 +71,7 @@ var flagTable = []flagOf{
 	{"listen", "127.0.0.1:0"},
 	{"ledger", ""},
 	{"faults", "script"},
+	{"expose", false},
 	{"from", ""},
 	{"to", ""},
 	{"batch", ""},
@@ -84,8 +86,8 @@ var flagTable = []flagOf{
 	{"statement*", []string(nil)},
 }
 
-// secretFlags hold addresses whose path or query is a credential.
-var secretFlags = []string{"ping-url", "notify-url"}
+// secretFlags hold addresses with a credential in them.
+var secretFlags = []string{"ping-url", "notify-url", "proxy"}
 
 // redactURL keeps of an address what is no secret: whom it belongs to.
 func redactURL(text string) string {

@@ -82,6 +82,8 @@ With --faults script, the last digits of bill or amount bring about every kind o
 	"batchcomplete.rate.low":       {"--rate 和 --workers 至少为 1", "--rate and --workers are at least 1"},
 	"batchcomplete.produrl":        {"生产环境的地址不是银联商务的,而是配置文件 prod_url 所写的 %s", "production is NOT at UMS's own address but at prod_url of the configuration file: %s"},
 	"batchcomplete.produrl.hint":   {"prod_url 只能写在配置文件里,形如 https://主机[:端口];不写即为银联商务的生产地址", "prod_url stands in the configuration file alone, as https://host[:port]; without it production is UMS's own address"},
+	"batchcomplete.proxy.flag":     {"命令行里的代理地址含有用户名或密码,其他用户能看到", "the proxy's address on the command line has a name or a password in it, which other users can see"},
+	"batchcomplete.proxy.hint":     {"把它写在环境变量 BATCHCOMPLETE_PROXY 或配置文件的 proxy 里", "put it into the environment variable BATCHCOMPLETE_PROXY, or the configuration file's proxy"},
 	"batchcomplete.baseurl.test":   {"--base-url 只用于 --env test", "--base-url goes with --env test only"},
 	"batchcomplete.cafile":         {"%s 中没有 PEM 格式的证书", "%s holds no certificate in PEM form"},
 	"batchcomplete.until":          {"--until %q 不是 HH:MM 形式的时刻", "--until %q is not a time of day HH:MM"},
@@ -223,6 +225,7 @@ With --faults script, the last digits of bill or amount bring about every kind o
 	"batchcomplete.template.failed": {"生成模板 %s 失败:%v", "writing the template %s: %v"},
 
 	"batchcomplete.sandbox.start.hint": {"模拟网关没有启动;检查地址是否被占用、目录是否可写", "the sandbox did not start; is the address free, and the folder writable?"},
+	"batchcomplete.sandbox.exposed":    {"模拟网关没有只在本机监听:%s,其它机器也能连接。只用于演练,用完即停", "the sandbox does NOT listen on loopback alone but on %s: other machines can reach it. For rehearsals only; stop it afterwards"},
 	"batchcomplete.sandbox.faults":     {"没有 %q 这种故障设置", "there is no fault setting %q"},
 	"batchcomplete.sandbox.ready":      {"# 模拟网关在 %s,按 Ctrl-C 结束。在另一个终端中:", "# the sandbox is at %s; Ctrl-C ends it. In another terminal:"},
 

@@ -14,6 +14,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptrace"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -63,6 +64,9 @@ type Config struct {
 	Timeout   time.Duration  // for one request; default 60 s, longer than the gateway's own
 	Rate      int            // starts in any one second; default 10
 	RootCAs   *x509.CertPool // nil: the system's
+	// Proxy is the http(s)://[name:password@]host[:port] that connections to the
+	// gateway go through (proxy.go). Zero is none: the environment's are not looked at.
+	Proxy Secret
 	// Dial opens connections; nil is the network. Tests hand in another.
 	Dial  func(ctx context.Context, network, address string) (net.Conn, error)
 	Now   func() time.Time // default time.Now
@@ -73,6 +77,7 @@ type Config struct {
 // Client speaks to the gateway. It is safe for use by many goroutines.
 type Client struct {
 	config  Config
+	proxy   *url.URL // nil: none
 	http    *http.Client
 	limiter *limiter
 	token   *tokens
@@ -86,6 +91,10 @@ func New(c Config) (*Client, error) {
 		return nil, err
 	}
 	c.BaseURL = base
+	proxy, err := parseProxy(c.Proxy)
+	if err != nil {
+		return nil, err
+	}
 	if c.AppID == "" || c.AppKey.IsZero() {
 		return nil, errors.New("the appId or the appKey is missing")
 	}
@@ -107,31 +116,33 @@ func New(c Config) (*Client, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	client := &Client{config: c, http: newHTTP(c), limiter: newLimiter(c.Rate, c.Now)}
+	client := &Client{config: c, proxy: proxy, http: newHTTP(c, proxy), limiter: newLimiter(c.Rate, c.Now)}
 	client.token = &tokens{client: client, turn: make(chan struct{}, 1)}
 	return client, nil
 }
 
 // newHTTP makes the one HTTP client. What it leaves out matters: no redirects
-// (a 307 would send the body again), no HTTP/2 (which replays), no proxy from the
-// environment, no compression; and no request has a GetBody or an
+// (a 307 would send the body again), no HTTP/2 (which replays), no proxy but the
+// configured one, no compression; and no request has a GetBody or an
 // Idempotency-Key, for which net/http would send it a second time by itself.
-func newHTTP(c Config) *http.Client {
+func newHTTP(c Config, proxy *url.URL) *http.Client {
 	dial := c.Dial
 	if dial == nil {
 		dial = newDialer(strings.HasPrefix(c.BaseURL, "http://")).DialContext
 	}
+	transport := &http.Transport{
+		DialContext:            dial,
+		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: c.RootCAs},
+		TLSNextProto:           map[string]func(string, *tls.Conn) http.RoundTripper{},
+		TLSHandshakeTimeout:    10 * time.Second,
+		DisableCompression:     true,
+		MaxIdleConnsPerHost:    256,
+		IdleConnTimeout:        10 * time.Second,
+		MaxResponseHeaderBytes: 64 << 10,
+	}
+	through(transport, proxy)
 	return &http.Client{
-		Transport: &http.Transport{
-			DialContext:            dial,
-			TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: c.RootCAs},
-			TLSNextProto:           map[string]func(string, *tls.Conn) http.RoundTripper{},
-			TLSHandshakeTimeout:    10 * time.Second,
-			DisableCompression:     true,
-			MaxIdleConnsPerHost:    256,
-			IdleConnTimeout:        10 * time.Second,
-			MaxResponseHeaderBytes: 64 << 10,
-		},
+		Transport:     transport,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }
@@ -222,7 +233,7 @@ func (c *Client) exchange(ctx context.Context, path, authorization string, body 
 	}
 	response, err := c.http.Do(request)
 	if err != nil {
-		x.err, x.timedOut = err, timedOut(err)
+		x.err, x.timedOut = withoutProxy(err, c.proxy), timedOut(err)
 		return x
 	}
 	defer response.Body.Close()
