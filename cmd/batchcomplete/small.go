@@ -37,11 +37,10 @@ type jsonTemplate struct {
 const sandboxAppID = "SANDBOX0000000000000000000000000"
 
 // startSandbox starts a simulated gateway on an address.
-func startSandbox(address, ledger string, behaviour sandbox.Behaviour, a *app) (*sandbox.Server, ums.Secret, error) {
+func startSandbox(address string, o sandbox.Options, a *app) (*sandbox.Server, ums.Secret, error) {
 	key := ums.NewSecret(rand.Text())
-	server, err := sandbox.Start(address, sandbox.Options{
-		AppID: sandboxAppID, AppKey: key, LedgerFile: ledger, Behaviour: behaviour, Now: a.Now, Log: a.log,
-	})
+	o.AppID, o.AppKey, o.Now, o.Log = sandboxAppID, key, a.Now, a.log
+	server, err := sandbox.Start(address, o)
 	return server, key, err
 }
 
@@ -55,11 +54,15 @@ func (a *app) sandbox(ctx context.Context, _ []string) (cli.Code, error) {
 	default:
 		return cli.Usage, cli.Fail(cli.Usage, errors.New(a.lang.T("batchcomplete.sandbox.faults", faults)), a.lang.T("flag.faults"))
 	}
-	server, key, err := startSandbox(a.set.String("listen"), a.set.String("ledger"), behaviour, a)
+	o := sandbox.Options{LedgerFile: a.set.String("ledger"), Behaviour: behaviour, Exposed: a.set.Bool("expose")}
+	server, key, err := startSandbox(a.set.String("listen"), o, a)
 	if err != nil {
 		return cli.Failed, cli.Fail(cli.Failed, err, a.lang.T("batchcomplete.sandbox.start.hint"))
 	}
 	defer server.Close()
+	if !server.Loopback {
+		fmt.Fprintln(a.Stderr, banner(a.lang.T("batchcomplete.sandbox.exposed", server.URL), a.coloured()))
+	}
 	fmt.Fprintln(a.Stdout, a.lang.T("batchcomplete.sandbox.ready", server.URL))
 	fmt.Fprintf(a.Stdout, "export UMS_APP_ID=%s\nexport UMS_APP_KEY=%s\n", sandboxAppID, key.Reveal())
 	fmt.Fprintf(a.Stdout, "batchcomplete run FILE --env test --base-url %s\n", server.URL)

@@ -22,6 +22,8 @@ type Options struct {
 	// LedgerFile is where executions are kept, one JSON line each; it is read at
 	// the start, so that a gateway remembers across processes. Empty: in memory.
 	LedgerFile string
+	// Exposed permits Start an address that other machines can reach.
+	Exposed bool
 	// Behaviour decides which request meets which fault; nil is Healthy.
 	Behaviour Behaviour
 	// Now is the clock; nil is time.Now.

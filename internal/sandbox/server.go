@@ -12,20 +12,24 @@ import (
 // Server is a Gateway that listens.
 type Server struct {
 	*Gateway
-	URL  string
-	http *http.Server
-	done chan struct{}
+	URL      string
+	Loopback bool // only this machine can reach it
+	http     *http.Server
+	done     chan struct{}
 }
 
-// Start makes a gateway and has it listen on an address, on loopback only: a
-// simulated gateway is not for other machines.
+// Start makes a gateway and has it listen on an address. A simulated gateway is
+// not for other machines: elsewhere than on loopback only where Options.Exposed
+// says so, as in a container, whose port is mapped onto the loopback around it.
 func Start(address string, o Options) (*Server, error) {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
 		return nil, fmt.Errorf("sandbox: the address %q: %w", address, err)
 	}
-	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return nil, fmt.Errorf("sandbox: %q is not an address on loopback", address)
+	ip := net.ParseIP(host)
+	loopback := host == "localhost" || ip != nil && ip.IsLoopback()
+	if !loopback && !o.Exposed {
+		return nil, fmt.Errorf("sandbox: %q is not an address on loopback, and --expose was not given", address)
 	}
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
@@ -35,6 +39,7 @@ func Start(address string, o Options) (*Server, error) {
 	if err != nil {
 		return nil, errors.Join(err, listener.Close())
 	}
+	s.Loopback = loopback
 	return s, nil
 }
 

@@ -26,3 +26,18 @@ func TestTheSandboxListensOnLoopbackOnly(t *testing.T) {
 		}
 	}
 }
+
+// TestTheSandboxListensElsewhereOnlyWhereItIsToldTo: told so, it does, and says
+// that it is not on loopback alone.
+func TestTheSandboxListensElsewhereOnlyWhereItIsToldTo(t *testing.T) {
+	for address, loopback := range map[string]bool{"0.0.0.0:0": false, "127.0.0.1:0": true} {
+		server, err := Start(address, Options{AppID: "id", AppKey: ums.NewSecret("key"), Exposed: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer server.Close()
+		if server.Loopback != loopback {
+			t.Errorf("%s: on loopback alone: %v", address, server.Loopback)
+		}
+	}
+}
