@@ -158,8 +158,10 @@ func (e exporter) input(ctx context.Context) (string, error) {
 		return "", err
 	}
 	stem := strings.TrimSuffix(filepath.Base(e.batch.Path), filepath.Ext(e.batch.Path))
-	path := filepath.Join(e.dir, "results", stem+".results.xlsx")
-	return "present", e.writeResult(ctx, e.batch, settingsOf(e.batch, options), path)
+	path := filepath.Join(e.dir, "results", resultName(stem)+".xlsx")
+	return "present", e.writeResult(ctx, e.batch, settingsOf(e.batch, options), path, func(write func(io.Writer) error) error {
+		return sheet.WriteFile(path, write)
+	})
 }
 
 // rows writes the batch's rows as `rows --format csv` does.

@@ -199,8 +199,12 @@ func (j *job) finished(ctx context.Context, b checkpoint.Batch) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	for _, path := range j.resultPaths(b, all) {
-		info, err := os.Stat(path)
+	places, err := j.places(ctx, b, all)
+	if err != nil {
+		return false, err
+	}
+	for _, at := range places {
+		info, err := os.Stat(at.path)
 		if err != nil || info.ModTime().Add(tick).Before(last) {
 			return false, nil
 		}

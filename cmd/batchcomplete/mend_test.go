@@ -39,13 +39,18 @@ func workbook(t *testing.T, path string) {
 // mend changes cells of a workbook in place, as an accountant does.
 func mend(t *testing.T, path string, values map[string]any) {
 	t.Helper()
+	mendSheet(t, path, "Sheet1", values)
+}
+
+func mendSheet(t *testing.T, path, sheet string, values map[string]any) {
+	t.Helper()
 	f, err := excelize.OpenFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer f.Close()
 	for cell, value := range values {
-		if err := f.SetCellValue("Sheet1", cell, value); err != nil {
+		if err := f.SetCellValue(sheet, cell, value); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -116,24 +116,24 @@ func (m merge) titles() []sheet.Value {
 
 // xlsx writes a workbook: the accountant's own with the results in it, or for
 // CSV, and where theirs cannot be copied, a plain one.
-func (m merge) xlsx(ctx context.Context, path string) error {
+func (m merge) xlsx(ctx context.Context, to save) error {
 	last, err := m.db.LastLine(ctx, m.batch.ID)
 	if err != nil {
 		return err
 	}
 	if m.header.Sheet != "" {
-		err := m.splice(ctx, path, last)
+		err := to(func(w io.Writer) error { return m.splice(ctx, w, last) })
 		if !errors.Is(err, sheet.ErrOddWorkbook) {
 			return err
 		}
 		m.log.Warn("the results are in a workbook of their own", "file", m.batch.Path, "because", err)
 	}
-	return m.plain(ctx, path, last)
+	return to(func(w io.Writer) error { return m.plain(ctx, w, last) })
 }
 
 // splice writes the results into a copy of the workbook. Every row that the
 // checkpoint has must be met in it.
-func (m merge) splice(ctx context.Context, path string, last int) error {
+func (m merge) splice(ctx context.Context, w io.Writer, last int) error {
 	rows := func(yield func(batch.Row, error) bool) {
 		stopped := errors.New("stopped")
 		err := m.db.Each(ctx, checkpoint.Filter{Batches: []int64{m.batch.ID}}, func(row batch.Row) error {
@@ -170,7 +170,7 @@ func (m merge) splice(ctx context.Context, path string, last int) error {
 		}
 		return err
 	}
-	return s.Save(m.file, path)
+	return s.Write(m.file, w)
 }
 
 // sampled is how many rows are looked at for the widths of columns.
@@ -202,7 +202,7 @@ func (m merge) layout(last int) sheet.Layout {
 }
 
 // plain writes a workbook of the rows' texts and numbers.
-func (m merge) plain(ctx context.Context, path string, last int) error {
+func (m merge) plain(ctx context.Context, w io.Writer, last int) error {
 	name := m.header.Sheet
 	if name == "" {
 		name = m.lang.T("batchcomplete.results.sheet")
@@ -231,7 +231,7 @@ func (m merge) plain(ctx context.Context, path string, last int) error {
 		return nil
 	})
 	s.Done()
-	return errors.Join(err, book.Save(path))
+	return errors.Join(err, book.Write(w))
 }
 
 // csv writes UTF-8 with a byte order mark, which Excel needs to read Chinese.

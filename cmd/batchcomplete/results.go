@@ -40,19 +40,25 @@ func (j *job) writeResults(ctx context.Context) error {
 			fmt.Fprintln(j.Stderr, j.lang.T("batchcomplete.results.changed", b.Path))
 			continue
 		}
-		paths := j.resultPaths(b, all)
+		places, err := j.places(ctx, b, all)
+		if err != nil {
+			return errors.Join(append(failed, err)...)
+		}
 		switch {
-		case len(paths) == 0 && j.outIsFile():
+		case len(places) == 0 && j.outIsFile():
 			failed = append(failed, cli.Fail(cli.Failed, errors.New(j.lang.T("batchcomplete.out.foreign", j.set.String("out"))), j.lang.T("batchcomplete.out.foreign.hint")))
-		case len(paths) == 0:
+		case len(places) == 0:
 			j.note(j.lang.T("batchcomplete.results.handed", b.Path))
 		}
-		for _, path := range paths {
-			if err := j.writeResult(ctx, b, settingsOf(b, options), path); err != nil {
-				failed = append(failed, cli.Fail(cli.Failed, errors.New(j.lang.T("batchcomplete.results.failed", path, err)), j.lang.T("batchcomplete.results.hint")))
+		for _, at := range places {
+			if at.kept != "" {
+				j.note(j.lang.T("batchcomplete.results.kept", at.kept, at.path))
+			}
+			if err := j.writeResult(ctx, b, settingsOf(b, options), at.path, j.handBack(ctx, at.path)); err != nil {
+				failed = append(failed, cli.Fail(cli.Failed, errors.New(j.lang.T("batchcomplete.results.failed", at.path, err)), j.lang.T("batchcomplete.results.hint")))
 				continue
 			}
-			j.written = append(j.written, path)
+			j.written = append(j.written, at.path)
 		}
 	}
 	return errors.Join(failed...)
@@ -167,7 +173,7 @@ func resultStem(b checkpoint.Batch, all []checkpoint.Batch, oneFolder bool) stri
 	return stem(b.Path)
 }
 
-func (j *job) writeResult(ctx context.Context, b checkpoint.Batch, options intake.Options, path string) error {
+func (j *job) writeResult(ctx context.Context, b checkpoint.Batch, options intake.Options, path string, to save) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 		return err
 	}
@@ -182,7 +188,7 @@ func (j *job) writeResult(ctx context.Context, b checkpoint.Batch, options intak
 	}
 	m := merge{app: j.app, env: j.env, db: j.db, batch: b, file: file, header: header}
 	if sheet.IsCSV(path) {
-		return sheet.WriteOver(path, csvMarks(), func(w io.Writer) error { return m.csv(ctx, w) })
+		return to(func(w io.Writer) error { return m.csv(ctx, w) })
 	}
-	return m.xlsx(ctx, path)
+	return m.xlsx(ctx, to)
 }

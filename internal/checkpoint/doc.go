@@ -28,6 +28,11 @@
 // at through connections that cannot: whose it is, whether its rules are the ones
 // that this program made, and whether the log beside it is its own.
 //
+// # What was handed back
+//
+// handed.go: the results files that were written, by their hashes. One that is
+// otherwise now was saved by somebody, and is not written over.
+//
 // # Who may open it
 //
 // Open takes an operating-system lock on FILE.lock before it looks at anything,

@@ -250,6 +250,7 @@ With --faults script, the last digits of bill or amount bring about every kind o
 	"batchcomplete.results.failed":       {"写结果文件 %s 失败:%v", "writing the results %s: %v"},
 	"batchcomplete.results.changed":      {"%s 在读取之后被改动或移走,没有写它的结果文件", "%s was changed or moved after it was read; its results were not written"},
 	"batchcomplete.results.handed":       {"%s 的结果文件已经改好交回,不再改写;最新的结果在交回的那一份旁边", "the results of %s were handed in again, and are not written over; the latest are beside those"},
+	"batchcomplete.results.kept":         {"%s 在写出之后有人保存过,没有覆盖它;最新的结果在 %s。要补的行在其中一份里改好,把那一份交回即可", "%s was saved by somebody since it was written, and is not written over; the latest results are in %s. Mend the rows in one of the two, and hand that one in"},
 	"batchcomplete.results.hint":         {"各行数据安全;用 rows --format csv 可以导出", "the rows are safe; rows --format csv exports them"},
 
 	"batchcomplete.show.bill":      {"账单 %s(%s),商户 %s,终端 %s", "bill %s (%s), mid %s, tid %s"},

@@ -33,5 +33,5 @@
 // to, and what a program would follow or run is left out. number.go has the one
 // function in which an amount becomes a float. Annotate marks what is wrong in a copy that
 // people go on working in (annotate.go, workingcopy.go). WriteFile replaces a file as a
-// whole, or not at all.
+// whole, or not at all; WriteKnown only where it is as it was written last.
 package sheet

@@ -77,6 +77,13 @@ func (b *Book) Save(path string) error {
 	return b.save(path, markedBook)
 }
 
+// Write writes the workbook as Save does.
+func (b *Book) Write(w io.Writer) error {
+	b.keep(b.f.SetDocProps(b.properties(bookMark)))
+	_, err := b.WriteTo(w)
+	return errors.Join(err, b.f.Close())
+}
+
 // SaveNew is Save for a workbook that people write in: a file that is there
 // already is never replaced.
 func (b *Book) SaveNew(path string) error {

@@ -37,11 +37,6 @@ type Splice struct {
 // without being followed; a plain one is to be written instead.
 var ErrOddWorkbook = errors.New("the workbook cannot be copied as it is")
 
-// Save writes the copy, as a whole or not at all, as Book.Save does.
-func (s Splice) Save(from File, path string) error {
-	return replace(path, markedBook, func(w io.Writer) error { return s.Write(from, w) })
-}
-
 // Write writes the copy. Formulas are written as what they had come to, and
 // whatever a spreadsheet program would follow or run is left out: links, macros,
 // embedded objects, connections.

@@ -76,7 +76,7 @@ func spliced(t *testing.T, from, sheet string, change func(*Splice)) (string, er
 		change(&s)
 	}
 	to := filepath.Join(t.TempDir(), "out.xlsx")
-	return to, s.Save(file, to)
+	return to, WriteFile(to, func(w io.Writer) error { return s.Write(file, w) })
 }
 
 func parts(t *testing.T, path string) map[string]string {

@@ -2,6 +2,8 @@ package sheet
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -26,6 +28,33 @@ func WriteFile(path string, write func(io.Writer) error) error {
 // that what this program writes has within its first 64 KiB.
 func WriteOver(path string, marks []string, write func(io.Writer) error) error {
 	return replace(path, holds(marks), write)
+}
+
+// WriteKnown is WriteFile for a file that people go on working in: one that is
+// there is replaced only where known has the SHA-256 of its content, in hex. tell
+// gets that of what is written, before it has its name.
+func WriteKnown(path string, known func(sha256 string) bool, tell func(sha256 string), write func(io.Writer) error) error {
+	return replace(path, knownTo(known), func(w io.Writer) error {
+		sum := sha256.New()
+		if err := write(io.MultiWriter(w, sum)); err != nil {
+			return err
+		}
+		tell(hex.EncodeToString(sum.Sum(nil)))
+		return nil
+	})
+}
+
+// Replaceable tells whether WriteKnown would replace or make the file.
+func Replaceable(path string, known func(sha256 string) bool) error {
+	return free(path, knownTo(known))
+}
+
+func knownTo(known func(sha256 string) bool) func(*os.File) bool {
+	return func(f *os.File) bool {
+		sum := sha256.New()
+		_, err := io.Copy(sum, f)
+		return err == nil && known(hex.EncodeToString(sum.Sum(nil)))
+	}
 }
 
 // Writable tells whether WriteOver would replace or make the file, as far as can

@@ -17,6 +17,7 @@
 -- id          its own, which the anchor beside it knows
 -- intents     how many were written, ever
 -- commits     how many transactions without intents there were
+-- results …   the hashes of the results files that were handed back, by path
 -- distrusted  it may have forgotten what was sent before this moment
 CREATE TABLE meta (
   key   TEXT PRIMARY KEY,
