@@ -109,8 +109,9 @@ bench-peer: needs ## measure against a Python script of the ordinary kind
 	@/usr/bin/python3 -c 'import openpyxl, requests' 2>/dev/null || { echo "The script needs Python with openpyxl and requests. Install them: 'apt-get install python3 python3-openpyxl python3-requests'."; exit 1; }
 	go run ./bench -only peer -doc docs/performance.md
 
-docs: ## write the generated blocks of docs/reference.md anew
+docs: ## write the generated parts of docs/ anew: the reference, the output in the walk-throughs
 	go test ./cmd/batchcomplete ./cmd/reconcile -run '^TestTheReference' -count=1 -args -update
+	go test . -run '^TestTheWalkThroughs' -count=1 -args -update
 
 pictures: build ## make docs/pictures/ anew (LibreOffice, poppler-utils)
 	@bash samples/pictures.sh

@@ -51,7 +51,7 @@ func commands(page string) []string {
 		case strings.HasPrefix(line, "```"):
 			fenced = !fenced
 		case fenced || strings.HasPrefix(line, "    "):
-			all = append(all, line)
+			all = append(all, strings.TrimPrefix(line, "$ "))
 		default:
 			for _, span := range spans.FindAllStringSubmatch(line, -1) {
 				all = append(all, span[1])

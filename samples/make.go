@@ -1,6 +1,7 @@
 //go:build ignore
 
-// Makes the sample files: go run samples/make.go, from the project's folder.
+// Makes the sample files: go run samples/make.go, from the project's folder. With a path and a day, only a statement of
+// that day, for what the sandbox completed of samples/bills.xlsx: go run samples/make.go demo/statement.xlsx 2026-11-20.
 package main
 
 import (
@@ -54,10 +55,14 @@ func main() {
 	main[11].fen = 45692 // the sandbox refuses it: not allowed by its rules
 	main[17].fen = 28893 // the sandbox executes it and cuts the connection
 	main[21].fen = 66695 // the sandbox executes it and says that it has trouble
+	if len(os.Args) == 3 {
+		writeStatement(os.Args[1], os.Args[2], main)
+		return
+	}
 	writeBills("samples/bills.xlsx", main)
 	writeCSV("samples/bills.csv", bills(100, 20))
 	writeBroken("samples/broken.xlsx")
-	writeStatement("samples/statement.xlsx", main)
+	writeStatement("samples/statement.xlsx", "2026-11-20", main)
 	writeOldStatement("samples/statement-old.txt", main)
 }
 
@@ -220,8 +225,8 @@ var portalHeads = strings.Fields("清算时间 交易时间 终端号 交易类�
 func (l stmt) reference() string { return fmt.Sprintf("%011dN", 35313909000+l.serial) }
 func (l stmt) platform() string  { return fmt.Sprintf("1123%016d", l.serial) }
 
-// writeStatement is what the portal's download of that day could look like.
-func writeStatement(path string, all []bill) {
+// writeStatement is what the portal's download of a day could look like.
+func writeStatement(path, day string, all []bill) {
 	f := excelize.NewFile()
 	const s = "对账数据"
 	check(f.SetSheetName("Sheet1", s))
@@ -230,7 +235,7 @@ func writeStatement(path string, all []bill) {
 	var sum money.Fen
 	for i, l := range lines {
 		sum += l.fen
-		values := map[string]string{"清算时间": "2026-11-20", "交易时间": "2026-11-20 22:10:05", "终端号": l.tid, "交易类型": l.kind, "卡号": "622202******1234",
+		values := map[string]string{"清算时间": day, "交易时间": day + " 22:10:05", "终端号": l.tid, "交易类型": l.kind, "卡号": "622202******1234",
 			"交易金额": l.fen.String(), "清算金额": (l.fen - l.fee).String(), "手续费": l.fee.String(), "T0手续费": "0.00", "D1手续费": "0.00", "流水号": fmt.Sprintf("%06d", l.serial),
 			"检索号": l.reference(), "卡类型": "借记卡", "发卡行": "中国银行", "商户号": l.mid, "商户名称": "某某集团", "商户订单号": l.orderID(),
 			"银商订单号": l.platform(), "交易方式": "银行卡", "优惠金额": l.discount.String(), "分期手续费": "0.00"}
