@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"batchcomplete/internal/cli"
+	"batchcomplete/internal/recon"
 	"batchcomplete/internal/ums"
 )
 
@@ -27,7 +28,7 @@ func (a *app) configCheck(context.Context, []string) (cli.Code, error) {
 			report.Exit = cli.Usage
 		}
 		for _, problem := range problems {
-			p.Problems = append(p.Problems, problem.Error())
+			p.Problems = append(p.Problems, a.mended(problem)...)
 		}
 		report.Profiles = append(report.Profiles, p)
 	}
@@ -36,6 +37,27 @@ func (a *app) configCheck(context.Context, []string) (cli.Code, error) {
 	}
 	a.sayConfigured(report)
 	return report.Exit, nil
+}
+
+// mended puts an error, or each of those that are joined in it, into words, with
+// what to do about it.
+func (a *app) mended(err error) []string {
+	if several, ok := err.(interface{ Unwrap() []error }); ok {
+		var all []string
+		for _, one := range several.Unwrap() {
+			all = append(all, a.mended(one)...)
+		}
+		return all
+	}
+	var told *cli.Error
+	var unknown *recon.UnknownName
+	switch {
+	case errors.As(err, &unknown):
+		return []string{a.lang.T("batchcomplete.config.mend", err, a.lang.T("cli.config.key.hint", cli.Nearest(unknown.Name, unknown.Known)))}
+	case errors.As(err, &told) && told.Hint != "":
+		return []string{a.lang.T("batchcomplete.config.mend", err, told.Hint)}
+	}
+	return []string{err.Error()}
 }
 
 // jsonConfig is what config check --json prints: a contract.
@@ -88,6 +110,11 @@ func (a *app) checkProfile(name string) (env, path string, problems []error) {
 	_, err = b.readOptions()
 	try(err)
 	_, err = b.approvalRequired()
+	try(err)
+	_, err = recon.Configure(func(key string, into any) error { // reconcile's own sections
+		_, err := set.Section(key, into)
+		return err
+	})
 	try(err)
 	_, err = ums.ParseAuth(set.String("auth"))
 	try(err)

@@ -31,10 +31,14 @@ profiles:
   bad: { app_key_file: `+key+`, rate: fast, until: late }
   worse: { app_key_file: `+key+`, env: prod, base_url: "https://example.com", until: late, columns: { nosuch: [x] } }
   noenv: { env: production }
+  days: { app_key_file: `+key+`, holidays: { off: ["2027-02-30"] }, fees: [ { rate-bp: "0.6%" } ], statements: [ { name: portl, tolerance-fen: 2 } ] }
+  layout: { app_key_file: `+key+`, statements: [ { name: own, columns: { setleDate: a } } ], holidays: { of: [] } }
 `)
 	o := call(t, "config", "check", "--config", file).want(t, cli.Usage)
 	for _, words := range []string{"good: fine; environment test, checkpoint batchcomplete-test-good.db", "readable: the key file", "nokey: the appId or the appKey is missing",
-		"bad: " + file, "rate", "worse: --base-url", "worse: --until", "worse: the configuration file's section columns", "noenv: there is no environment"} {
+		"bad: " + file, "rate", "worse: --base-url", "worse: --until", "worse: the configuration file's section columns", "noenv: there is no environment",
+		`days: holidays, off: "2027-02-30" is not a date`, `days: fees, rule 1: rate-bp: "0.6%"`, `days: statements, a layout without columns: "portl" is none of portal text (did you mean "portal"?)`,
+		`layout: statements, own: columns: "setleDate" is none of settleDate `, `(did you mean "settleDate"?)`, "layout: the configuration file's section holidays"} {
 		if !strings.Contains(o.out, words) {
 			t.Errorf("it does not say %q:\n%s", words, o.out)
 		}

@@ -68,25 +68,22 @@ func (a *app) selection() (recon.Selection, error) {
 
 // configured reads the sections that only the configuration file has.
 func (a *app) configured(j *job) error {
-	var layouts []recon.Layout
-	var fees []recon.FeeRule
-	var days struct {
-		Off  []string `yaml:"off"`
-		Work []string `yaml:"work"`
+	c, err := recon.Configure(func(key string, into any) error {
+		_, err := a.set.Section(key, into)
+		return err
+	})
+	j.layouts, j.fees, j.calendar = c.Layouts, c.Fees, c.Calendar
+	var told *cli.Error
+	var unknown *recon.UnknownName
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &told): // by the file's reader
+		return err
+	case errors.As(err, &unknown):
+		return cli.Fail(cli.Usage, errors.New(a.lang.T("reconcile.config", err)), a.lang.T("cli.config.key.hint", cli.Nearest(unknown.Name, unknown.Known)))
 	}
-	for key, into := range map[string]any{"statements": &layouts, "fees": &fees, "holidays": &days} {
-		if _, err := a.set.Section(key, into); err != nil {
-			return err
-		}
-	}
-	var err [3]error
-	j.layouts, err[0] = recon.Layouts(layouts)
-	j.fees, err[1] = recon.CheckFees(fees)
-	j.calendar, err[2] = recon.NewCalendar(days.Off, days.Work)
-	if wrong := errors.Join(err[:]...); wrong != nil {
-		return a.fail("reconcile.config", wrong)
-	}
-	return nil
+	return a.fail("reconcile.config", err)
 }
 
 // match opens the statements and holds the rows against them.

@@ -81,11 +81,11 @@ func readConfig(path string, l lang.Lang) (*configFile, error) {
 // profileName is what may stand in a checkpoint's file name.
 var profileName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$`)
 
-// checkMode refuses a file that anybody could write: whoever writes it decides
-// where money goes.
+// checkMode refuses a file that the group or anybody could write: whoever writes
+// it decides where money goes.
 func checkMode(path string, l lang.Lang) error {
 	info, err := os.Stat(path)
-	if err != nil || runtime.GOOS == "windows" || info.Mode().Perm()&0o002 == 0 {
+	if err != nil || runtime.GOOS == "windows" || info.Mode().Perm()&0o022 == 0 {
 		return nil // reading it says what is wrong
 	}
 	return Fail(Usage, errors.New(l.T("cli.config.mode", path, info.Mode().Perm())), l.T("cli.config.mode.hint", path))

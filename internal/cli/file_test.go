@@ -95,18 +95,18 @@ func TestEveryWrongValueIsNamedWithItsLine(t *testing.T) {
 	}
 }
 
-func TestAConfigurationThatAnybodyCanWriteIsRefused(t *testing.T) {
+func TestAConfigurationThatOthersCanWriteIsRefused(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "config.yaml")
 	if err := os.WriteFile(path, []byte("rate: 3\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for mode, refused := range map[os.FileMode]bool{0o600: false, 0o644: false, 0o664: false, 0o666: true, 0o602: true} {
+	for mode, refused := range map[os.FileMode]bool{0o600: false, 0o644: false, 0o400: false, 0o664: true, 0o620: true, 0o666: true, 0o602: true} {
 		if err := os.Chmod(path, mode); err != nil {
 			t.Fatal(err)
 		}
 		_, err := settings(t, "", nil, "--config", path)
 		var e *Error
-		if errors.As(err, &e) != refused || refused && !strings.Contains(e.Hint, "chmod o-w") {
+		if errors.As(err, &e) != refused || refused && !strings.Contains(e.Hint, "chmod go-w "+path) {
 			t.Errorf("%v: %v", mode, err)
 		}
 	}

@@ -90,6 +90,7 @@ With --faults script, the last digits of bill or amount bring about every kind o
 
 	"batchcomplete.config.none":    {"没有指出配置文件", "no configuration file is named"},
 	"batchcomplete.config.problem": {"%s:%v", "%s: %v"},
+	"batchcomplete.config.mend":    {"%v(%s)", "%v (%s)"},
 	"batchcomplete.config.fine":    {"%s:可用,环境 %s,检查点 %s", "%s: fine; environment %s, checkpoint %s"},
 	"batchcomplete.config.name":    {"设置", "setting"},
 	"batchcomplete.config.value":   {"值", "value"},

@@ -38,7 +38,7 @@ func NewCalendar(off, work []string) (Calendar, error) {
 	for i, list := range [][]string{off, work} {
 		for _, date := range list {
 			if _, err := time.Parse(time.DateOnly, date); err != nil {
-				return c, fmt.Errorf("holidays: %q is not a date YYYY-MM-DD", date)
+				return c, fmt.Errorf("holidays, %s: %q is not a date YYYY-MM-DD", [...]string{"off", "work"}[i], date)
 			}
 			c.work[date] = i == 1
 		}

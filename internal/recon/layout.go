@@ -60,6 +60,9 @@ func Layouts(configured []Layout) ([]Layout, error) {
 			all[at] = all[at].altered(l)
 			continue
 		}
+		if len(l.Columns) == 0 && l.Name != "" {
+			return nil, &UnknownName{"statements, a layout without columns", l.Name, namesOf(all)}
+		}
 		if l.Name == "" {
 			l.Name = fmt.Sprint(i + 1)
 		}
@@ -72,6 +75,13 @@ func Layouts(configured []Layout) ([]Layout, error) {
 		}
 	}
 	return own, nil
+}
+
+func namesOf(layouts []Layout) (names []string) {
+	for _, l := range layouts {
+		names = append(names, l.Name)
+	}
+	return names
 }
 
 func (l Layout) altered(by Layout) Layout {
@@ -99,7 +109,7 @@ func (l Layout) check() error {
 		h := fold(l.Columns[field])
 		switch {
 		case !slices.Contains(fields, field):
-			return fmt.Errorf("columns: %q is none of %s", field, strings.Join(fields, " "))
+			return &UnknownName{"columns", field, fields}
 		case h == "":
 			return fmt.Errorf("columns: %s has no heading", field)
 		case heading[h] != "":
