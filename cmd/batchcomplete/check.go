@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -77,6 +76,7 @@ func (a *app) checkFiles(ctx context.Context, j *job, prior *checkpoint.DB, file
 	for _, file := range files {
 		in, err := a.checkFile(ctx, j, prior, file.path, options)
 		var refusal *sheet.Refusal
+		var unread *unreadError
 		switch {
 		case errors.As(err, &refusal):
 			a.printRefusal(file.path, refusal)
@@ -84,8 +84,9 @@ func (a *app) checkFiles(ctx context.Context, j *job, prior *checkpoint.DB, file
 			j.codes = append(j.codes, cli.Refused)
 			j.annotate(imported{path: file.path, problems: []batch.Problem{{Key: refusal.Key, Args: refusal.Args}}}, files)
 			continue
-		case errors.Is(err, errUnread):
-			a.note(cli.Printable(err.Error()))
+		case errors.As(err, &unread):
+			a.note(a.lang.T(unreadKey, unread.path, unread.err))
+			j.checked.unread(a, unread)
 			j.codes = append(j.codes, cli.Failed)
 			continue
 		case err != nil:
@@ -113,7 +114,7 @@ func (a *app) checkFiles(ctx context.Context, j *job, prior *checkpoint.DB, file
 func (a *app) checkFile(ctx context.Context, j *job, prior *checkpoint.DB, path string, options intake.Options) (imported, error) {
 	sum, err := intake.Hash(path)
 	if err != nil {
-		return imported{}, fmt.Errorf("%s (%w)", a.lang.T("batchcomplete.input.missing", path, err), errUnread)
+		return imported{}, &unreadError{path, err}
 	}
 	return takeIn(ctx, a, j.db, prior, path, sum, options)
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"net"
 	"os"
 	"path/filepath"
 	"slices"
@@ -99,6 +100,10 @@ func TestTheSameBillTwiceInAFileNamesBothLinesAndWhetherTheyAgree(t *testing.T) 
 	if !strings.Contains(o.errors, "line 4 is the same bill as line 2 of this file, and the two agree") {
 		t.Error(o.errors)
 	}
+	same := call(t, append([]string{"check", agreeing, "--json"}, args...)...).want(t, cli.OK).json(t)
+	if !slices.Equal(same.Duplicates, []jsonRepeat{{agreeing, 4, 2}}) || len(same.Problems) != 0 {
+		t.Errorf("%+v %+v", same.Duplicates, same.Problems)
+	}
 	differing := put(t, filepath.Join(dir, "b.csv"), checkHead+bill("01", "2026-11-20", "012345", "1000")+bill("02", "2026-11-20", "012345", "2000")+bill("01", "2026-11-20", "012345", "1001")+bill("01", "2026-11-20", "012345", "1000"))
 	r := call(t, append([]string{"check", differing, "--json"}, args...)...).want(t, cli.Differences).json(t)
 	if len(r.Problems) != 3 {
@@ -114,6 +119,31 @@ func TestTheSameBillTwiceInAFileNamesBothLinesAndWhetherTheyAgree(t *testing.T) 
 	}
 	if _, err := os.Stat(filepath.Join(dir, "s.db")); err == nil {
 		t.Error("check made a checkpoint")
+	}
+}
+
+// TestAFileThatCannotBeReadIsAmongTheProblems: and the others are looked at.
+func TestAFileThatCannotBeReadIsAmongTheProblems(t *testing.T) {
+	dir, err := os.MkdirTemp("", "b") // a socket's path must be short
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	unreadable := filepath.Join(dir, "a.csv")
+	listener, err := net.Listen("unix", unreadable)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	bad := put(t, filepath.Join(dir, "b.csv"), checkHead+bill("01", "2026-11-20", "012345", "-5"))
+	o := call(t, "check", unreadable, bad, "--env", "sandbox", "--db", filepath.Join(dir, "s.db"), "--json").want(t, cli.Failed)
+	r := o.json(t)
+	if len(r.Problems) != 2 || r.Problems[0].File != unreadable || r.Problems[0].Key != unreadKey || r.Problems[0].Cell != "" || r.Problems[0].Mend == "" ||
+		!strings.Contains(r.Problems[0].Text, "reading "+unreadable) || r.Problems[1].File != bad {
+		t.Errorf("%+v", r.Problems)
+	}
+	if !strings.Contains(o.errors, r.Problems[0].Text) {
+		t.Error(o.errors)
 	}
 }
 

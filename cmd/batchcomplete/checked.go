@@ -37,23 +37,35 @@ type jsonOrigin struct {
 	jsonSum
 }
 
+// jsonRepeat is a row that is the same bill as an earlier one of its own file, and
+// agrees with it.
+type jsonRepeat struct {
+	File  string `json:"file"`
+	Line  int    `json:"line"`
+	First int    `json:"first"` // the line of the row that counts
+}
+
 // jsonChecked is what check says beside what run says: a contract. The other
 // commands leave it out.
 type jsonChecked struct {
-	Problems []jsonProblem `json:"problems,omitzero"`
-	Totals   []jsonDay     `json:"totals,omitzero"` // of the rows without a problem
-	Before   []jsonOrigin  `json:"before,omitzero"` // rows that other batches have, by what became of them
-	Changed  *jsonSum      `json:"changed,omitzero"`
+	Problems   []jsonProblem `json:"problems,omitzero"`
+	Duplicates []jsonRepeat  `json:"duplicates,omitzero"` // the first of each file
+	Totals     []jsonDay     `json:"totals,omitzero"`     // of the rows without a problem
+	Before     []jsonOrigin  `json:"before,omitzero"`     // rows that other batches have, by what became of them
+	Changed    *jsonSum      `json:"changed,omitzero"`
 }
 
 func newChecked() jsonChecked {
-	return jsonChecked{Problems: []jsonProblem{}, Totals: []jsonDay{}, Before: []jsonOrigin{}, Changed: &jsonSum{}}
+	return jsonChecked{Problems: []jsonProblem{}, Duplicates: []jsonRepeat{}, Totals: []jsonDay{}, Before: []jsonOrigin{}, Changed: &jsonSum{}}
 }
 
 // add takes in one file's findings.
 func (c *jsonChecked) add(a *app, in imported) {
 	for _, p := range in.problems {
 		c.Problems = append(c.Problems, jsonProblem{in.path, p.Sheet, p.Cell, p.Heading, p.Value, p.Key, a.lang.Tell(p.Key, p.Args), a.lang.T(p.Key + ".mend")})
+	}
+	for _, pair := range in.seen.within {
+		c.Duplicates = append(c.Duplicates, jsonRepeat{in.path, pair[0], pair[1]})
 	}
 	for d, sum := range in.seen.days {
 		at := slices.IndexFunc(c.Totals, func(t jsonDay) bool { return t.MID == d.mid && t.BillDate == d.billDate })
@@ -78,6 +90,11 @@ func (c *jsonChecked) add(a *app, in imported) {
 // refuse takes in a file that was refused as a whole.
 func (c *jsonChecked) refuse(a *app, path string, r *sheet.Refusal) {
 	c.Problems = append(c.Problems, jsonProblem{File: path, Key: r.Key, Text: a.lang.Tell(r.Key, r.Args), Mend: a.lang.T(r.Key + ".mend")})
+}
+
+// unread takes in a file that could not be read at all.
+func (c *jsonChecked) unread(a *app, u *unreadError) {
+	c.Problems = append(c.Problems, jsonProblem{File: u.path, Key: unreadKey, Text: a.lang.T(unreadKey, u.path, u.err), Mend: a.lang.T("batchcomplete.input.missing.mend")})
 }
 
 // printChecked ends a check with its control totals.

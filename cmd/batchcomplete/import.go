@@ -73,13 +73,14 @@ func (j *job) importAll(ctx context.Context, files []input) ([]int64, error) {
 	for _, file := range files {
 		in, err := j.importFile(ctx, file, options)
 		var refusal *sheet.Refusal
+		var unread *unreadError
 		switch {
 		case errors.As(err, &refusal):
 			j.printRefusal(file.path, refusal)
 			j.codes = append(j.codes, cli.Refused)
 			continue
-		case errors.Is(err, errUnread):
-			j.note(cli.Printable(err.Error()))
+		case errors.As(err, &unread):
+			j.note(j.lang.T(unreadKey, unread.path, unread.err))
 			j.codes = append(j.codes, cli.Failed)
 			continue
 		case err != nil:
@@ -94,8 +95,15 @@ func (j *job) importAll(ctx context.Context, files []input) ([]int64, error) {
 	return ids, nil
 }
 
-// errUnread says that a file could not be read at all.
-var errUnread = errors.New("unread")
+// unreadKey is the message of a file that could not be read at all.
+const unreadKey = "batchcomplete.input.missing"
+
+type unreadError struct {
+	path string
+	err  error
+}
+
+func (e *unreadError) Error() string { return "reading " + e.path + ": " + e.err.Error() }
 
 // importFile reads one file into the checkpoint, as a whole or not at all. A
 // file that is in it already, byte for byte, is not read again; one that was
@@ -103,7 +111,7 @@ var errUnread = errors.New("unread")
 func (j *job) importFile(ctx context.Context, file input, options intake.Options) (imported, error) {
 	sum, err := intake.Hash(file.path)
 	if err != nil {
-		return imported{}, fmt.Errorf("%s (%w)", j.lang.T("batchcomplete.input.missing", file.path, err), errUnread)
+		return imported{}, &unreadError{file.path, err}
 	}
 	known, ok, err := j.db.BatchByHash(ctx, sum)
 	if err != nil {

@@ -124,6 +124,7 @@ With --faults script, the last digits of bill or amount bring about every kind o
 	"batchcomplete.checkpoint.missing":       {"没有检查点 %s", "there is no checkpoint %s"},
 	"batchcomplete.checkpoint.missing.hint":  {"先运行 batchcomplete run,或用 --db 指出位置", "run batchcomplete run first, or name it with --db"},
 
+	"batchcomplete.input.missing.mend": {"检查文件名和权限,关掉正在写它的程序,再交一次", "check its name and permissions, close what is writing it, and hand it in again"},
 	"batchcomplete.input.missing":      {"读取 %s 失败:%v", "reading %s: %v"},
 	"batchcomplete.input.one":          {"--expect-rows、--expect-total 和指向文件的 --out 一次只能用于一个输入文件", "--expect-rows, --expect-total and an --out that is a file go with one input only"},
 	"batchcomplete.input.twice":        {"%s 给了两次", "%s is given twice"},
