@@ -170,3 +170,67 @@ func TestResultsAreNamedByGeneration(t *testing.T) {
 		}
 	}
 }
+
+// TestCSVResultsThatWereMendedAndHandedInAgain: the completed rows and the one
+// that the gateway refused are recognised, the mended ones are sent, and nothing
+// twice, however often it comes.
+func TestCSVResultsThatWereMendedAndHandedInAgain(t *testing.T) {
+	dir := t.TempDir()
+	refuse := true
+	server := startGateway(t, sandbox.Options{AcceptTwice: true, KeepCalls: 1000, Behaviour: func(r sandbox.Request) sandbox.Fault {
+		if refuse && r.Operation == sandbox.Completion && r.Amount == 4000 {
+			return sandbox.Named("NO_BILL")
+		}
+		return sandbox.Fault{}
+	}})
+	handIn := func(name string, code cli.Code, want map[batch.State]int) jsonReport {
+		t.Helper()
+		r := call(t, append([]string{"run", filepath.Join(dir, name), "--json"}, at(dir, server)...)...).want(t, code).json(t)
+		for _, state := range batch.States {
+			if r.States[state].Rows != want[state] {
+				t.Errorf("%s: %d rows are %s, want %d", name, r.States[state].Rows, state, want[state])
+			}
+		}
+		return r
+	}
+	mendText := func(name, old, new string) {
+		t.Helper()
+		path := filepath.Join(dir, name)
+		text := fileText(t, path)
+		if strings.Count(text, old) != 1 {
+			t.Fatalf("%s has %d times %q:\n%s", name, strings.Count(text, old), old, text)
+		}
+		put(t, path, strings.Replace(text, old, new, 1))
+	}
+	put(t, filepath.Join(dir, "x.csv"), "十一月,,,,,,\n"+strings.TrimSpace(checkHead)+",客户\n"+strings.ReplaceAll(
+		bill("01", "2026-11-20", "012345", "1000")+bill("02", "2026-11-20", "012345", "-2000")+bill("03", "2026-11-20", "12345", "3000")+bill("04", "2026-11-20", "012345", "4000"), "\n", ",甲\n"))
+	handIn("x.csv", cli.Differences, map[batch.State]int{batch.Completed: 1, batch.Invalid: 2, batch.Declined: 1})
+
+	mendText("x.results.csv", "-2000", "2000")
+	handIn("x.results.csv", cli.Differences, map[batch.State]int{batch.Completed: 1, batch.Duplicate: 2, batch.Invalid: 1})
+	mendText("x.results-2.csv", ",12345,", ",012345,")
+	r := handIn("x.results-2.csv", cli.OK, map[batch.State]int{batch.Completed: 1, batch.Duplicate: 3})
+	if names := []string{filepath.Join(dir, "x.results-3.xlsx"), filepath.Join(dir, "x.results-3.csv")}; !slices.Equal(r.Results, names) {
+		t.Errorf("%v", r.Results)
+	}
+	lines := strings.Split(strings.TrimSpace(fileText(t, r.Results[1])), "\n")
+	if len(lines) != 6 || strings.Count(lines[1], "settle date") != 1 || !strings.Contains(lines[1], "客户") || !strings.HasPrefix(lines[3], "898440355410001,40001001,124F000002,2026-11-20,012345,2000,甲,") {
+		t.Errorf("the results stand once beside the rows:\n%s", strings.Join(lines, "\n"))
+	}
+
+	calls := len(server.Calls())
+	handIn("x.results-2.csv", cli.OK, map[batch.State]int{batch.Completed: 1, batch.Duplicate: 3})
+	if len(server.Calls()) != calls {
+		t.Error("handing it in once more spoke to the gateway")
+	}
+	refuse = false
+	call(t, append([]string{"retry", "--code", "NO_BILL"}, at(dir, server)...)...).want(t, cli.Differences) // two rows of the first file are invalid still
+	if done := executions(server); len(done) != 4 {
+		t.Errorf("%v", done)
+	}
+	for bill, times := range executions(server) {
+		if times != 1 {
+			t.Errorf("%s was completed %d times", bill, times)
+		}
+	}
+}
