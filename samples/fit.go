@@ -1,7 +1,7 @@
 //go:build ignore
 
-// Sets up a workbook's first sheet to be printed on one page across, without the columns of these headings, so that a
-// picture of it can be read: go run samples/fit.go FILE HEADING... For make pictures.
+// Leaves one sheet of a workbook, set up to be printed on one page across, without the columns of these headings, so that
+// a picture of it can be read: go run samples/fit.go FILE SHEET HEADING... For make pictures.
 package main
 
 import (
@@ -14,7 +14,12 @@ import (
 func main() {
 	f, err := excelize.OpenFile(os.Args[1])
 	check(err)
-	sheet := f.GetSheetName(0)
+	sheet := os.Args[2]
+	for _, other := range f.GetSheetList() {
+		if other != sheet {
+			check(f.DeleteSheet(other))
+		}
+	}
 	fit, across, down, landscape := true, 1, 0, "landscape"
 	check(f.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: &fit}))
 	check(f.SetPageLayout(sheet, &excelize.PageLayoutOptions{Orientation: &landscape, FitToWidth: &across, FitToHeight: &down}))
@@ -22,7 +27,7 @@ func main() {
 	check(err)
 	for _, row := range rows[:5] {
 		for i, heading := range row {
-			if slices.Contains(os.Args[2:], heading) {
+			if slices.Contains(os.Args[3:], heading) {
 				column, err := excelize.ColumnNumberToName(i + 1)
 				check(err)
 				check(f.SetColVisible(sheet, column, false))

@@ -20,11 +20,13 @@ mkdir -p "$here/docs/pictures"
 # The accountant's own workbooks keep their own page setup, which would cut the picture off in the middle; and all of
 # their columns side by side are too small to read.
 fit() { (cd "$here" && go run samples/fit.go "$dir/$1" "${@:2}"); }
-fit check.xlsx 商户号 终端号 错在哪里 错误代码 结算日期 '完成金额(元)' 实付 优惠 交易参考号 平台单号 完成订单号 发送次数 更新时间
-fit results.xlsx 商户号 终端号 账单日期 备注 交易参考号 平台单号 完成订单号 发送次数 更新时间
+cp check.xlsx problems.xlsx
+fit check.xlsx Sheet1 商户号 终端号 错在哪里
+fit problems.xlsx 问题 工作表
+fit results.xlsx 十一月账单 序号 商户号 终端号 账单日期 备注 交易参考号 平台单号 完成订单号 发送次数 更新时间
 # Each picture ends where its rows end.
-declare -A height=([template]=90 [check]=445 [results]=430 [reconciliation]=620)
-for name in template check results reconciliation; do
+declare -A height=([template]=90 [check]=445 [problems]=445 [results]=430 [reconciliation]=620)
+for name in template check problems results reconciliation; do
   soffice -env:UserInstallation="file://$dir/office" --headless --convert-to pdf "$name.xlsx" >/dev/null 2>&1
   pdftoppm -png -r 120 -x 0 -y 40 -W 1404 -H "${height[$name]}" -f 1 -singlefile "$name.pdf" "$here/docs/pictures/$name"
 done

@@ -92,7 +92,7 @@ func fill[T any](cells []T, to int) []T {
 }
 
 // widths are those of the result columns that hold more than their headings.
-var widths = map[string]int{"message": 40, "advice": 44, "settleDate": 13, "completed": 15, "paid": 12, "discount": 12, "paySeqId": 17, "target": 24, "orderId": 31, "updatedAt": 22, "code": 22}
+var widths = map[string]int{"message": 60, "advice": 44, "settleDate": 13, "completed": 15, "paid": 12, "discount": 12, "paySeqId": 17, "target": 24, "orderId": 31, "updatedAt": 22, "code": 22}
 
 func (m merge) resultWidths() []int {
 	var all []int
