@@ -25,6 +25,7 @@ func TestTheReferenceIsWhatTheProgramHas(t *testing.T) {
 		"commands of batchcomplete": manual.Commands(zh, en),
 		"flags of batchcomplete":    manual.Flags(zh, en),
 		"columns":                   columnsTable(),
+		"result columns":            resultsTable(),
 		"states":                    statesTable(),
 		"exit codes":                exitTable(),
 		"configuration":             configurationTable(),
@@ -48,6 +49,24 @@ func columnsTable() string {
 		rows = append(rows, []string{"`" + name + "`", strings.Join(words, " · "), must})
 	}
 	return manual.Table(rows)
+}
+
+// resultsTable has the columns of the results in their order.
+func resultsTable() string {
+	rows := [][]string{{"列", "column", "含义", "meaning"}}
+	for i, name := range intake.ResultColumns {
+		key := "manual.result." + name
+		rows = append(rows, []string{intake.ResultHeadings(lang.Zh)[i], intake.ResultHeadings(lang.En)[i], lang.Zh.T(key), lang.En.T(key)})
+	}
+	return manual.Table(rows)
+}
+
+func TestEveryColumnOfTheResultsIsExplained(t *testing.T) {
+	for _, name := range intake.ResultColumns {
+		if key := "manual.result." + name; !lang.Has(key) {
+			t.Errorf("the catalogue has no %s", key)
+		}
+	}
 }
 
 func statesTable() string {

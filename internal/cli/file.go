@@ -30,8 +30,11 @@ type section map[string]yaml.Node
 // fileOnly are the settings that only the configuration file has.
 var fileOnly = []string{"app-id", "app-key-file", "prod-url", "require-approval", "columns", "statements", "fees", "holidays"}
 
+// profilesKey is the section with what each profile says differently; it stands in the common part alone.
+const profilesKey = "profiles"
+
 // FileOnly lists the settings that only the configuration file has.
-func FileOnly() []string { return slices.Clone(fileOnly) }
+func FileOnly() []string { return append(slices.Clone(fileOnly), profilesKey) }
 
 // flagOnly are the flags that choose the file or what in it holds, and so do not
 // stand in a profile.
@@ -57,15 +60,15 @@ func readConfig(path string, l lang.Lang) (*configFile, error) {
 	}
 	f := &configFile{path: path, profiles: map[string]section{}}
 	known := slices.DeleteFunc(append(FlagNames(), fileOnly...), func(name string) bool { return slices.Contains(flagOnly, name) })
-	if f.common, err = f.keys(raw, append(known, "profile", "profiles"), l); err != nil {
+	if f.common, err = f.keys(raw, append(known, "profile", profilesKey), l); err != nil {
 		return nil, err
 	}
 	profiles := map[string]section{}
-	if node, ok := f.common["profiles"]; ok {
+	if node, ok := f.common[profilesKey]; ok {
 		if err := node.Decode(&profiles); err != nil {
-			return nil, Fail(Usage, errors.New(l.T("cli.config.section", "profiles", err)), l.T("cli.config.syntax.hint"))
+			return nil, Fail(Usage, errors.New(l.T("cli.config.section", profilesKey, err)), l.T("cli.config.syntax.hint"))
 		}
-		delete(f.common, "profiles")
+		delete(f.common, profilesKey)
 	}
 	for _, name := range slices.Sorted(maps.Keys(profiles)) {
 		if !profileName.MatchString(name) {

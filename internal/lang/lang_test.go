@@ -17,7 +17,7 @@ import (
 // data (a state, a code, a flag); tests beside that data see to their texts.
 var composed = []string{
 	"notify.", "cli.exit.", "state.", "code.", "flag.", "cmd.", "batchcomplete.stop.", "batchcomplete.results.",
-	"batchcomplete.show.", "batchcomplete.verify.", "sheet.", "intake.", "checkpoint.", "recon.", "reconcile.", "manual.file.",
+	"batchcomplete.show.", "batchcomplete.verify.", "sheet.", "intake.", "checkpoint.", "recon.", "reconcile.", "manual.file.", "manual.result.",
 }
 
 var key = regexp.MustCompile(`^(cli|notify|manual|state|code|flag|cmd|sheet|intake|checkpoint|recon|reconcile|batchcomplete)(\.[A-Za-z0-9_-]+)+$`)
