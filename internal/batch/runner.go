@@ -37,7 +37,7 @@ type Runner struct {
 	Send  bool    // pending rows are sent; otherwise only doubts are resolved
 	Among []int64 // only these rows, ascending; nil: every row of the journal
 
-	Workers           int
+	Workers           int // requests in flight, at most
 	SettleWindow      time.Duration
 	ResolveFor        time.Duration // how long to go on resolving once nothing is left to send
 	Deadline          time.Time     // begin nothing new after it; zero: none
@@ -87,9 +87,10 @@ func (r *Runner) round(drain, hard context.Context, d *dispatcher) (Stop, error)
 	if err := d.load(); err != nil {
 		return NotStopped, err
 	}
+	slots := make(chan struct{}, max(1, r.Workers))
 	var workers sync.WaitGroup
-	for range max(1, r.Workers) {
-		workers.Go(func() { r.worker(drain, hard, d.work, d.results) })
+	for range 2*cap(slots) - 1 {
+		workers.Go(func() { r.worker(drain, hard, d.work, d.results, slots) })
 	}
 	stop, err := d.run()
 	close(d.work)
@@ -97,12 +98,26 @@ func (r *Runner) round(drain, hard context.Context, d *dispatcher) (Stop, error)
 	return stop, err
 }
 
-func (r *Runner) worker(drain, hard context.Context, work <-chan task, results chan<- result) {
-	for t := range work {
+// worker does one task after the other. It takes one only while it holds a slot,
+// of which there are as many as requests may be in flight. A plain success frees
+// its slot when the reply is there, so that the next request is on its way while
+// the disk takes in the last one's outcome; any other answer keeps it until the
+// dispatcher has heard, so that a brake stops as early as it can. There are nearly
+// twice as many workers as slots for that; of one slot there is one worker, and
+// everything is strictly in turn.
+func (r *Runner) worker(drain, hard context.Context, work <-chan task, results chan<- result, slots chan struct{}) {
+	for {
+		slots <- struct{}{}
+		free := sync.OnceFunc(func() { <-slots })
+		t, more := <-work
+		if !more {
+			free()
+			return
+		}
 		var done result
 		switch t.kind {
 		case toSend:
-			done = r.send(drain, hard, t)
+			done = r.send(drain, hard, t, free)
 		case toQuery:
 			done = r.query(drain, hard, t.id)
 		case toDate:
@@ -110,5 +125,6 @@ func (r *Runner) worker(drain, hard context.Context, work <-chan task, results c
 		}
 		done.task = t
 		results <- done
+		free()
 	}
 }

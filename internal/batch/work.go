@@ -23,8 +23,9 @@ type result struct {
 //
 // drain is done when nothing new may begin; from the intent on it no longer
 // matters, and the answer is waited for and recorded. hard is done when even
-// that must end; what is then not known is recorded as unknown.
-func (r *Runner) send(drain, hard context.Context, t task) result {
+// that must end; what is then not known is recorded as unknown. completed is
+// called when a plain success is there and yet to be recorded.
+func (r *Runner) send(drain, hard context.Context, t task, completed func()) result {
 	if r.Pace(drain) != nil || drain.Err() != nil {
 		return result{idle: true}
 	}
@@ -40,6 +41,9 @@ func (r *Runner) send(drain, hard context.Context, t task) result {
 	}
 	answer := r.Gateway.Complete(hard, row.Completion())
 	to := AfterSend(answer)
+	if to == Completed {
+		completed()
+	}
 	err = r.Journal.Move(context.WithoutCancel(hard), Move{
 		ID: row.ID, Cause: BySend, From: Sending, To: to, At: r.Now(), Answer: answer,
 	})
