@@ -2,8 +2,8 @@ package batch
 
 import (
 	"crypto/sha256"
-	"fmt"
 	"math/big"
+	"strconv"
 	"strings"
 )
 
@@ -24,14 +24,17 @@ func OrderID(env, source string, id Identity, generation int) string {
 		source = id.BillNo[:min(4, len(id.BillNo))]
 	}
 	// Lengths are written out, so that no two field lists run together.
-	var text strings.Builder
+	var text []byte
 	for _, field := range []string{env, id.MID, id.BillDate, id.BillNo} {
-		fmt.Fprintf(&text, "%d:%s,", len(field), field)
+		text = append(strconv.AppendInt(text, int64(len(field)), 10), ':')
+		text = append(append(text, field...), ',')
 	}
-	fmt.Fprintf(&text, "%d", generation)
-	sum := sha256.Sum256([]byte(text.String()))
+	sum := sha256.Sum256(strconv.AppendInt(text, int64(generation), 10))
 
-	modulus := new(big.Int).Exp(big.NewInt(10), big.NewInt(orderDigits), nil)
-	digits := new(big.Int).Mod(new(big.Int).SetBytes(sum[:]), modulus)
-	return fmt.Sprintf("%s%0*s", source, orderDigits, digits.String())
+	number := new(big.Int).SetBytes(sum[:])
+	digits := number.Mod(number, orderModulus).String()
+	return source + strings.Repeat("0", orderDigits-len(digits)) + digits
 }
+
+// orderModulus is read only.
+var orderModulus = new(big.Int).Exp(big.NewInt(10), big.NewInt(orderDigits), nil)

@@ -2,6 +2,7 @@ package intake
 
 import (
 	"strings"
+	"unicode"
 
 	"batchcomplete/internal/lang"
 )
@@ -32,7 +33,7 @@ func exampleOf(f field, l lang.Lang) string {
 }
 
 func isMarked(text string) bool {
-	if isPlain(text) { // a mark has a blank in it
+	if isPlain(text) || !strings.ContainsFunc(text, unicode.IsSpace) { // a mark has a blank in it
 		return false
 	}
 	text = seen(text)

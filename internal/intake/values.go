@@ -225,8 +225,15 @@ func (r *reader) free(f field, otherwise string) string {
 // unsendable tells characters that have no place in a text on the wire: control
 // characters, damaged ones, and those that mean nothing outside of one machine.
 func unsendable(c rune) bool {
-	return unicode.IsControl(c) || c == utf8.RuneError || unicode.Is(unicode.Co, c) || c&0xFFFE == 0xFFFE
+	if c < firstPrivate {
+		return unicode.IsControl(c)
+	}
+	return c == utf8.RuneError || unicode.Is(unicode.Co, c) || c&0xFFFE == 0xFFFE
 }
+
+// firstPrivate is where the characters begin that Unicode leaves to each machine;
+// below it stands all that a text usually has.
+const firstPrivate = 0xE000
 
 var dateForms = []string{"2006-01-02", "2006-1-2", "2006/1/2", "2006.1.2", "20060102", "2006年1月2日", "2006-01-02 15:04:05", "2006/1/2 15:04:05", "2006-01-02 15:04", "2006/1/2 15:04"}
 
