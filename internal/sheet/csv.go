@@ -222,9 +222,10 @@ func (c *csvFile) Rows(string) iter.Seq2[Row, error] {
 		bounded := &stint{r: text}
 		r := csv.NewReader(bounded)
 		r.Comma, r.FieldsPerRecord, r.ReuseRecord = c.delimiter, -1, true
+		var row Row
 		for {
 			bounded.fed = 0
-			row, err := nextRecord(r)
+			row, err = nextRecord(r, row.Cells[:0])
 			if errors.Is(err, io.EOF) || !yield(row, err) || err != nil {
 				return
 			}
@@ -232,7 +233,8 @@ func (c *csvFile) Rows(string) iter.Seq2[Row, error] {
 	}
 }
 
-func nextRecord(r *csv.Reader) (Row, error) {
+// nextRecord reads a row into the cells of the one before.
+func nextRecord(r *csv.Reader, cells []Cell) (Row, error) {
 	fields, err := r.Read()
 	var parse *csv.ParseError
 	if errors.As(err, &parse) {
@@ -248,14 +250,13 @@ func nextRecord(r *csv.Reader) (Row, error) {
 	if len(fields) > maxColumns {
 		return Row{}, Refuse("sheet.columns", maxColumns)
 	}
-	row := Row{Number: line, Cells: make([]Cell, len(fields)), Exact: true}
-	for i, field := range fields {
+	for _, field := range fields {
 		if len(field) > 4*maxText {
 			return Row{}, Refuse("sheet.csv.long", line)
 		}
-		row.Cells[i] = text(field)
+		cells = append(cells, text(field))
 	}
-	return row, nil
+	return Row{Number: line, Cells: cells, Exact: true}, nil
 }
 
 // stint refuses a record that does not end: its quote was never closed.

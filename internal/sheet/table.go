@@ -62,7 +62,8 @@ type SheetInfo struct {
 type File interface {
 	Sheets() []SheetInfo
 	// Rows gives a sheet's rows to the end; an error ends it. The error is a
-	// *Refusal where it is the file's.
+	// *Refusal where it is the file's. A row's Cells are written over by the next
+	// row: whoever keeps a row clones them.
 	Rows(sheet string) iter.Seq2[Row, error]
 	// Marks gives what the last pass of Rows came across beside the rows.
 	Marks(sheet string) Marks
