@@ -98,7 +98,7 @@ func (r *reader) parse(s string) (money.Fen, error) {
 		return 0, errOtherUnit
 	}
 	bare = strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(bare), word))
-	if grouped.MatchString(bare) {
+	if strings.Contains(bare, ",") && grouped.MatchString(bare) {
 		bare = strings.ReplaceAll(bare, ",", "")
 	}
 	return read(bare)
