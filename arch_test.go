@@ -47,6 +47,7 @@ var modules = map[string][]string{
 	"github.com/xuri/excelize/v2":       {"internal/sheet", "bench"},
 	"golang.org/x/sync":                 {"cmd/batchcomplete", "internal/batch", "internal/ums", "internal/checkpoint", "internal/sheet", "internal/recon"},
 	"golang.org/x/text":                 {"internal/sheet", "internal/intake", "internal/recon"},
+	"golang.org/x/sys":                  {"internal/sheet"},
 	"golang.org/x/term":                 {"internal/cli"},
 	"github.com/gofrs/flock":            {"internal/checkpoint"},
 	"github.com/spf13/cobra":            {"internal/cli", "cmd/batchcomplete", "cmd/reconcile", "internal/manual"},

@@ -74,9 +74,10 @@ func replace(path string, ours func(*os.File) bool, write func(io.Writer) error)
 	if err != nil {
 		return err
 	}
+	written := f.Name()
 	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(f.Name()))
+		if err != nil && !errors.As(err, new(*leftError)) {
+			err = errors.Join(err, os.Remove(written))
 		}
 	}()
 	err = write(f)
@@ -89,31 +90,35 @@ func replace(path string, ours func(*os.File) bool, write func(io.Writer) error)
 	if err = errors.Join(err, f.Close()); err != nil {
 		return err
 	}
-	if err = os.Rename(f.Name(), path); err != nil {
-		return err
-	}
-	return syncDir(filepath.Dir(path))
+	return give(written, path, ours)
 }
 
 // free tells whether a name may be given to a file that was written.
 func free(path string, ours func(*os.File) bool) error {
-	info, err := os.Lstat(path)
+	err := replaceable(path, path, ours)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
+	return err
+}
+
+// replaceable tells whether the file that is at a path, and had that name, may
+// be replaced.
+func replaceable(at, name string, ours func(*os.File) bool) error {
+	info, err := os.Lstat(at)
 	if err != nil {
 		return err
 	}
 	if !info.Mode().IsRegular() {
-		return fmt.Errorf("%s is no regular file, and is not replaced", path)
+		return fmt.Errorf("%s is no regular file, and is not replaced", name)
 	}
-	f, err := os.Open(path)
+	f, err := os.Open(at)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
 	if !ours(f) {
-		return fmt.Errorf("%s: %w", path, ErrNotOurs)
+		return fmt.Errorf("%s: %w", name, ErrNotOurs)
 	}
 	return nil
 }

@@ -137,3 +137,79 @@ func TestAWritableFileIsKnownBeforeItIsWritten(t *testing.T) {
 		}
 	}
 }
+
+// TestAFileThatSomebodyPutsThereMeanwhileIsKept has somebody put a file of theirs
+// under the name while ours is being written, after the name was looked at: where
+// it was free, and where a file of ours stood. What is theirs is there afterwards.
+func TestAFileThatSomebodyPutsThereMeanwhileIsKept(t *testing.T) {
+	for name, stands := range map[string]string{"a free name": "", "a file of ours": "ours, older"} {
+		for kind, intrude := range map[string]func(path string) error{
+			"a file":   func(path string) error { return os.WriteFile(path, []byte("theirs"), 0o600) },
+			"a link":   func(path string) error { return os.Symlink(path+".beside", path) },
+			"a folder": func(path string) error { return os.Mkdir(path, 0o700) },
+		} {
+			dir := t.TempDir()
+			path := filepath.Join(dir, "out.csv")
+			if stands != "" {
+				if err := os.WriteFile(path, []byte(stands), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			var before fs.FileInfo
+			err := WriteOver(path, []string{"ours"}, func(w io.Writer) error {
+				if err := os.RemoveAll(path); err != nil {
+					t.Fatal(err)
+				}
+				if err := intrude(path); err != nil {
+					t.Fatal(err)
+				}
+				before, _ = os.Lstat(path)
+				return writing("ours, newer")(w)
+			})
+			if err == nil || kind == "a file" && !errors.Is(err, ErrNotOurs) {
+				t.Errorf("%s over %s: %v", kind, name, err)
+			}
+			if after, err := os.Lstat(path); err != nil || !os.SameFile(before, after) {
+				t.Errorf("%s over %s is no longer there: %v", kind, name, err)
+			}
+			wantAlone(t, dir, 1)
+		}
+	}
+}
+
+// TestAFileOfOursThatCameMeanwhileIsReplaced: the newer one wins.
+func TestAFileOfOursThatCameMeanwhileIsReplaced(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "out.csv")
+	err := WriteOver(path, []string{"ours"}, func(w io.Writer) error {
+		if err := os.WriteFile(path, []byte("ours, of another run"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return writing("ours, newer")(w)
+	})
+	if got, _ := os.ReadFile(path); err != nil || string(got) != "ours, newer" {
+		t.Errorf("%q, %v", got, err)
+	}
+	wantAlone(t, filepath.Dir(path), 1)
+}
+
+// TestWithoutLinksAFileIsLookedAtBeforeItIsReplaced is the way of file systems
+// that cannot exchange two names.
+func TestWithoutLinksAFileIsLookedAtBeforeItIsReplaced(t *testing.T) {
+	for stands, replaced := range map[string]bool{"": true, "ours, older": true, "theirs": false} {
+		dir := t.TempDir()
+		path, written := filepath.Join(dir, "out.csv"), filepath.Join(dir, ".writing")
+		for name, text := range map[string]string{path: stands, written: "ours"} {
+			if text == "" {
+				continue
+			}
+			if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		err := rename(written, path, holds([]string{"ours"}))
+		got, _ := os.ReadFile(path)
+		if replaced != (err == nil) || replaced != (string(got) == "ours") {
+			t.Errorf("over %q: %v, and %q is there", stands, err, got)
+		}
+	}
+}
