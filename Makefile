@@ -110,7 +110,7 @@ bench-peer: needs ## measure against a Python script of the ordinary kind
 	go run ./bench -only peer -doc docs/performance.md
 
 docs: ## write the generated parts of docs/ anew: the reference, the output in the walk-throughs
-	go test ./cmd/batchcomplete ./cmd/reconcile -run '^TestTheReference' -count=1 -args -update
+	go test -p 1 ./cmd/batchcomplete ./cmd/reconcile -run '^TestTheReference' -count=1 -args -update
 	go test . -run '^TestTheWalkThroughs' -count=1 -args -update
 
 pictures: build ## make docs/pictures/ anew (LibreOffice, poppler-utils)

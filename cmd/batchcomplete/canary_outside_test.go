@@ -36,7 +36,7 @@ func (c *canaries) receiver(t *testing.T, answer func(w http.ResponseWriter, add
 		}
 	})
 	c.env = append(c.env, "BATCHCOMPLETE_PING_URL="+server.URL+"/"+url.PathEscape(canaryPing),
-		"BATCHCOMPLETE_NOTIFY_URL="+server.URL+"/send?key="+url.QueryEscape(canaryChat), "BATCHCOMPLETE_NOTIFY_KIND=wecom", "BATCHCOMPLETE_METRICS_FILE="+filepath.Join(c.dir, "run.prom"))
+		"BATCHCOMPLETE_NOTIFY_URL="+server.URL+"/send?key="+url.QueryEscape(canaryChat), "BATCHCOMPLETE_NOTIFY_KIND=dingtalk", "BATCHCOMPLETE_NOTIFY_SECRET="+canarySign, "BATCHCOMPLETE_METRICS_FILE="+filepath.Join(c.dir, "run.prom"))
 }
 
 // TestTheCanariesAreFoundNowhereOutside has runs that fail and one that is good
@@ -88,6 +88,21 @@ func TestTheCanariesAreFoundNowhereOutside(t *testing.T) {
 			_, _ = fmt.Fprintf(w, `{"errcode":93000,"errmsg":%q}`, address+" "+plain+" "+strings.TrimPrefix(plain, "/send?key="))
 		}, func(t *testing.T, c *canaries) {
 			c.fails(t, bin, run("bills.csv", faulty(t, canaryKey, sandbox.Named("NO_BILL")), "--log-format", "json")...)
+		}},
+		"a secret that cannot be used": {kind, func(t *testing.T, c *canaries) {
+			here := run("bills.csv", faulty(t, canaryKey, sandbox.Fault{}))
+			c.fails(t, bin, here...)
+			env := c.env
+			for _, wrong := range []string{"BATCHCOMPLETE_NOTIFY_KIND=wecom", "BATCHCOMPLETE_NOTIFY_SECRET=" + canarySign + "\n" + canarySign} {
+				c.env = append(env[:len(env):len(env)], wrong)
+				c.fails(t, bin, here...)
+			}
+			c.env = append(env[:len(env):len(env)], "BATCHCOMPLETE_NOTIFY_SECRET=")
+			for _, text := range []string{"notify_secret: '" + canarySign + "'\n", "notify_secret_file: '" + canarySign + "'\n"} {
+				c.fails(t, bin, append(here, "--config", c.put(t, "config-with-key.yaml", text))...)
+			}
+			c.put(t, "key", canarySign+"\n")
+			c.fails(t, bin, append(here, "--config", c.put(t, "config.yaml", "notify_secret_file: key\n"))...)
 		}},
 		"receivers that redirect": {func(w http.ResponseWriter, address string) {
 			w.Header().Set("Location", "http://127.0.0.1:9"+address)

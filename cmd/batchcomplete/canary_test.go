@@ -35,6 +35,7 @@ const (
 	canaryPing = "CANARY+ping=8&zz"  // in the path of a monitor's address
 	canaryChat = "CANARY/chat+9 zz"  // in the query of a group chat's
 	canaryPass = "CANARY/pass?10 zz" // a proxy's password
+	canarySign = "CANARY/sign+11=zz" // what a robot's messages are signed by
 )
 
 // forms gives a text as it is and as it may be encoded; Base64 at each of the
@@ -166,7 +167,7 @@ func (c *canaries) search(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		for what, secret := range map[string]string{"the key": canaryKey, "the monitor's address": canaryPing, "the group chat's address": canaryChat, "the proxy's password": canaryPass} {
+		for what, secret := range map[string]string{"the key": canaryKey, "the monitor's address": canaryPing, "the group chat's address": canaryChat, "the proxy's password": canaryPass, "the robot's secret": canarySign} {
 			if form := find(secret, text); form != "" {
 				t.Errorf("%s is in %s (%s)\n%.4000s", what, name, form, text)
 			}

@@ -141,12 +141,12 @@ func (a *app) parse(args []string) (*cli.Settings, error) {
 // configShow tells every setting, and where its value comes from.
 func (a *app) configShow(context.Context, []string) (cli.Code, error) {
 	all := a.set.All()
-	for _, name := range []string{"app-id", "app-key-file", "prod-url", "require-approval"} {
+	for _, name := range []string{"app-id", "app-key-file", "notify-secret-file", "prod-url", "require-approval"} {
 		if value := a.set.FileText(name); value != "" {
 			all = append(all, cli.Setting{Name: name, Value: value, Origin: "file"})
 		}
 	}
-	for _, name := range []string{"UMS_APP_ID", "UMS_APP_KEY"} {
+	for _, name := range []string{"UMS_APP_ID", appKey.variable, notifySecret.variable} {
 		if a.Getenv(name) != "" {
 			all = append(all, cli.Setting{Name: name, Value: "REDACTED", Origin: "environment"})
 		}

@@ -23,7 +23,7 @@ func (a *app) credentials() (string, ums.Secret, error) {
 	if id == "" {
 		id = a.set.FileText("app-id")
 	}
-	key, err := a.appKey()
+	key, err := a.secret(appKey)
 	if err != nil {
 		return "", ums.Secret{}, err
 	}
@@ -33,19 +33,29 @@ func (a *app) credentials() (string, ums.Secret, error) {
 	return id, key, nil
 }
 
-// appKey gives the first key that is there; a place that has one which cannot
-// be used ends the search.
-func (a *app) appKey() (ums.Secret, error) {
-	if text := a.Getenv("UMS_APP_KEY"); text != "" {
+// source is where a secret may be: in an environment variable, in the file that
+// a setting names, or among systemd's credentials.
+type source struct{ variable, setting, credential string }
+
+// The secrets there are.
+var (
+	appKey       = source{"UMS_APP_KEY", "app-key-file", "ums_app_key"}
+	notifySecret = source{"BATCHCOMPLETE_NOTIFY_SECRET", "notify-secret-file", "notify_secret"} // 加签 of a group chat's robot
+)
+
+// secret gives the first that is there; a place that has one which cannot be used
+// ends the search.
+func (a *app) secret(from source) (ums.Secret, error) {
+	if text := a.Getenv(from.variable); text != "" {
 		key, err := parseKey(text)
 		if err != nil {
-			err = cli.Fail(cli.Usage, errors.New(a.lang.T("batchcomplete.key.env", err)), "")
+			err = cli.Fail(cli.Usage, errors.New(a.lang.T("batchcomplete.key.env", from.variable, err)), "")
 		}
 		return key, err
 	}
-	for _, place := range a.keyFiles() {
+	for _, place := range a.keyFiles(from) {
 		text, err := cli.ReadPrivate(place.path, place.mask, maxKey)
-		if errors.Is(err, fs.ErrNotExist) && !place.named {
+		if errors.Is(err, fs.ErrNotExist) && place.named == "" {
 			continue
 		}
 		var key ums.Secret
@@ -69,8 +79,8 @@ func (a *app) keyFileError(place keyPlace, err error) error {
 	if errors.As(err, &failed) {
 		err = failed.Err // the path stands in the message already
 	}
-	if _, missing := os.Lstat(path); missing != nil && place.named {
-		path = "app_key_file"
+	if _, missing := os.Lstat(path); missing != nil && place.named != "" {
+		path = place.named
 	}
 	return cli.Fail(cli.Usage, errors.New(a.lang.T("batchcomplete.key.file", path, err)), a.lang.T("batchcomplete.key.file.hint", path))
 }
@@ -80,18 +90,18 @@ func (a *app) keyFileError(place keyPlace, err error) error {
 type keyPlace struct {
 	path  string
 	mask  fs.FileMode
-	named bool
+	named string // the setting that names it
 }
 
-func (a *app) keyFiles() []keyPlace {
+func (a *app) keyFiles(from source) []keyPlace {
 	var places []keyPlace
-	if path := a.set.FileText("app-key-file"); path != "" {
-		places = append(places, keyPlace{path, 0o177, true})
+	if path := a.set.FileText(from.setting); path != "" {
+		places = append(places, keyPlace{path, 0o177, strings.ReplaceAll(from.setting, "-", "_")})
 	}
 	if dir := a.Getenv("CREDENTIALS_DIRECTORY"); dir != "" {
 		// systemd gives a service its credentials as root's, through an access list,
 		// which the mode shows as the group's permission to read.
-		places = append(places, keyPlace{filepath.Join(dir, "ums_app_key"), 0o137, false})
+		places = append(places, keyPlace{filepath.Join(dir, from.credential), 0o137, ""})
 	}
 	return places
 }

@@ -20,8 +20,7 @@ type outside struct {
 	command string
 	started time.Time
 	ping    notify.Address
-	chat    notify.Address
-	kind    notify.Kind
+	chat    notify.Chat
 	metrics string      // file
 	report  *jsonReport // what the run came to; nil where it did not come so far
 	stock   *stock      // what the checkpoint holds; nil where it was not opened
@@ -52,16 +51,32 @@ func (a *app) openOutside(command string) error {
 	if o.ping, err = notify.ParseAddress(a.set.String("ping-url")); err != nil {
 		return cli.Fail(cli.Usage, fmt.Errorf("--ping-url: %w", err), a.lang.T("flag.ping-url"))
 	}
-	if o.chat, err = notify.ParseAddress(a.set.String("notify-url")); err != nil {
+	if o.chat.To, err = notify.ParseAddress(a.set.String("notify-url")); err != nil {
 		return cli.Fail(cli.Usage, fmt.Errorf("--notify-url: %w", err), a.lang.T("flag.notify-url"))
 	}
-	if !o.chat.IsZero() {
-		if o.kind, err = notify.KindOf(a.set.String("notify-kind"), o.chat); err != nil {
+	if !o.chat.To.IsZero() {
+		if o.chat.Kind, err = notify.KindOf(a.set.String("notify-kind"), o.chat.To); err != nil {
 			return cli.Fail(cli.Usage, fmt.Errorf("--notify-kind: %w", err), a.lang.T("flag.notify-kind"))
+		}
+		if o.chat.Sign, err = a.signer(o.chat.Kind); err != nil {
+			return err
 		}
 	}
 	a.outside = o
 	return nil
+}
+
+// signer signs what is sent to a robot, where there is a secret of it.
+func (a *app) signer(k notify.Kind) (notify.Signer, error) {
+	secret, err := a.secret(notifySecret)
+	if err != nil || secret.IsZero() {
+		return nil, err
+	}
+	sign, err := notify.SignerOf(k, secret.Reveal())
+	if err != nil {
+		return nil, cli.Fail(cli.Usage, fmt.Errorf("%s, notify_secret_file: %w", notifySecret.variable, err), a.lang.T("flag.notify-kind"))
+	}
+	return sign, nil
 }
 
 // tellStart pings once the checkpoint is this run's own: a run that finds it held
@@ -134,8 +149,8 @@ func (a *app) tellEnd(ctx context.Context, code cli.Code, err error) {
 	if code == cli.OK && (o.report == nil || len(o.report.Batches) == 0) {
 		return // there was nothing to do
 	}
-	if err := notify.Send(ctx, o.chat, o.kind, a.digest(code, err).Text(a.lang)); err != nil {
-		a.log.Warn("the digest was not sent", "to", o.chat, "error", err)
+	if err := notify.Send(ctx, o.chat, a.digest(code, err).Text(a.lang), a.Now()); err != nil {
+		a.log.Warn("the digest was not sent", "to", o.chat.To, "error", err)
 	}
 }
 

@@ -44,6 +44,31 @@ func newWatcher(t *testing.T) *watcher {
 	return w
 }
 
+// TestARobotsMessagesAreSigned has the secret in a private file, and in one that
+// others can read, which is refused before anything is sent.
+func TestARobotsMessagesAreSigned(t *testing.T) {
+	dir := folder(t)
+	if err := os.Chmod(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	server, w := startGateway(t, sandbox.Options{}), newWatcher(t)
+	secret := put(t, filepath.Join(dir, "secret"), "SECcanary\n")
+	config := put(t, filepath.Join(dir, "config.yaml"), "notify_secret_file: '"+secret+"'\n")
+	args := append(append([]string{"run", filepath.Join(dir, "bills.csv"), "--config", config}, at(dir, server)...), w.args(dir)...)
+	args = append(args, "--notify-kind", "feishu")
+	call(t, args...).want(t, cli.OK)
+	calls := strings.Join(w.take(), "\n")
+	if !regexp.MustCompile(`"sign":"[A-Za-z0-9+/]{43}="`).MatchString(calls) || !strings.Contains(calls, `"timestamp":"`) || strings.Contains(calls, "canary") {
+		t.Errorf("%s", calls)
+	}
+	if err := os.Chmod(secret, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if o := call(t, args...).want(t, cli.Usage); !strings.Contains(o.errors, "mode 0644") || len(w.take()) != 0 {
+		t.Errorf("%s", o.errors)
+	}
+}
+
 // take gives what was received since the last time.
 func (w *watcher) take() []string {
 	w.mu.Lock()

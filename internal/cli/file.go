@@ -28,7 +28,7 @@ type configFile struct {
 type section map[string]yaml.Node
 
 // fileOnly are the settings that only the configuration file has.
-var fileOnly = []string{"app-id", "app-key-file", "prod-url", "require-approval", "columns", "statements", "fees", "holidays"}
+var fileOnly = []string{"app-id", "app-key-file", "notify-secret-file", "prod-url", "require-approval", "columns", "statements", "fees", "holidays"}
 
 // profilesKey is the section with what each profile says differently; it stands in the common part alone.
 const profilesKey = "profiles"

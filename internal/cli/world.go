@@ -34,7 +34,7 @@ func (w World) Pause(d time.Duration) {
 // TheWorld is the process's own.
 func TheWorld() World {
 	return World{
-		Args: os.Args[1:], Getenv: takeSecrets("UMS_APP_KEY"),
+		Args: os.Args[1:], Getenv: takeSecrets("UMS_APP_KEY", "BATCHCOMPLETE_NOTIFY_SECRET"),
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		Now: time.Now, Signals: WatchSignals(context.Background()),
 	}

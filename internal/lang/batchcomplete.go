@@ -98,7 +98,7 @@ With --faults script, the last digits of bill or amount bring about every kind o
 
 	"batchcomplete.key.file":         {"不能使用密钥文件 %s:%v", "the key file %s cannot be used: %v"},
 	"batchcomplete.key.file.hint":    {"密钥文件须是属于本人的普通文件(不是链接),只有一行,仅本人可读,所在目录他人不可写:chmod 600 %s", "it must be a regular file of yours (no link) with one line, which only you can read, in a folder where nobody else can write: chmod 600 %s"},
-	"batchcomplete.key.env":          {"不能使用环境变量 UMS_APP_KEY:%v", "UMS_APP_KEY cannot be used: %v"},
+	"batchcomplete.key.env":          {"不能使用环境变量 %s:%v", "the environment variable %s cannot be used: %v"},
 	"batchcomplete.key.missing":      {"缺少 appId 或 appKey", "the appId or the appKey is missing"},
 	"batchcomplete.key.missing.hint": {"设置环境变量 UMS_APP_ID 和 UMS_APP_KEY,或在配置文件中写 app_id 和 app_key_file", "set UMS_APP_ID and UMS_APP_KEY, or app_id and app_key_file in the configuration"},
 

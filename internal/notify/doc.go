@@ -7,6 +7,6 @@
 // host alone, and no error of this package has more of it.
 //
 // digest.go says what a digest holds and keeps it within the services' limits;
-// message.go has their three forms; address.go which addresses are permitted;
+// message.go has their three forms, and sign.go their signatures; address.go which addresses are permitted;
 // send.go the HTTP.
 package notify

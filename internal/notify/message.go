@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 )
 
@@ -46,16 +47,19 @@ func KindOf(word string, a Address) (Kind, error) {
 }
 
 // body gives a text message in the service's form. Text messages know no markup,
-// but for the mentions that plain takes out.
-func body(k Kind, text string) ([]byte, error) {
-	content := map[string]string{"content": text}
+// but for the mentions that plain takes out. What signs it stands beside it.
+func body(k Kind, text string, signed map[string]any) ([]byte, error) {
+	message := map[string]any{}
 	switch k {
 	case WeCom, DingTalk:
-		return json.Marshal(map[string]any{"msgtype": "text", "text": content})
+		message["msgtype"], message["text"] = "text", map[string]string{"content": text}
 	case Feishu:
-		return json.Marshal(map[string]any{"msg_type": "text", "content": map[string]string{"text": text}})
+		message["msg_type"], message["content"] = "text", map[string]string{"text": text}
+	default:
+		return nil, ErrKind
 	}
-	return nil, ErrKind
+	maps.Copy(message, signed)
+	return json.Marshal(message)
 }
 
 // accepted reads the service's answer, which says in a code of its own, not in

@@ -63,7 +63,7 @@ func TestEachServiceGetsItsOwnForm(t *testing.T) {
 		{Feishu, `{"StatusCode":0,"StatusMessage":"success"}`, `{"msg_type":"text","content":{"text":"三行\n\"引号\""}}`},
 	} {
 		r := newReceiver(t, c.answer)
-		if err := Send(t.Context(), address(t, r.URL+"/send?key=hunter2"), c.kind, "三行\n\"引号\""); err != nil {
+		if err := Send(t.Context(), Chat{To: address(t, r.URL+"/send?key=hunter2"), Kind: c.kind}, "三行\n\"引号\"", time.Now()); err != nil {
 			t.Errorf("%s: %v", c.kind, err)
 		}
 		var got, want any

@@ -49,20 +49,21 @@ func Ping(ctx context.Context, to Address, s Signal, note string) error {
 	return err
 }
 
-// Send sends a text to a group chat.
-func Send(ctx context.Context, to Address, k Kind, text string) error {
-	if to.IsZero() {
+// Send sends a text to a group chat, signed for that moment where its robot asks
+// for it.
+func Send(ctx context.Context, to Chat, text string, at time.Time) error {
+	if to.To.IsZero() {
 		return nil
 	}
-	message, err := body(k, bounded(text))
+	address, message, err := to.message(bounded(text), at)
 	if err != nil {
 		return err
 	}
-	answer, err := post(ctx, to.url.String(), "application/json; charset=utf-8", message)
+	answer, err := post(ctx, address, "application/json; charset=utf-8", message)
 	if err != nil {
 		return err
 	}
-	return accepted(answer, to.url.String())
+	return accepted(answer, address)
 }
 
 // post posts, once more where nothing was answered or the other side failed.
