@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"batchcomplete/internal/batch"
 	"batchcomplete/internal/cli"
 	"batchcomplete/internal/lang"
 )
@@ -145,7 +146,15 @@ func (a *app) root() *cobra.Command {
 		root.AddCommand(a.command(s, ""))
 	}
 	cli.DressHelp(root, a.lang)
+	cli.CompleteFlags(root, map[string][]string{"format": rowFormats, "state": stateWords()})
 	return root
+}
+
+func stateWords() (all []string) {
+	for _, s := range batch.States {
+		all = append(all, string(s))
+	}
+	return all
 }
 
 // The groups of flags that commands share.

@@ -131,6 +131,9 @@ func stamp(t time.Time) string {
 	return t.In(cli.Beijing).Format(time.DateTime)
 }
 
+// rowFormats are the words of --format.
+var rowFormats = []string{"table", "csv", "json"}
+
 // rows lists rows as a table, CSV or JSON lines.
 func (a *app) rows(ctx context.Context, args []string) (cli.Code, error) {
 	_, db, err := a.openForReading(ctx)

@@ -71,6 +71,7 @@ func (a *app) root() *cobra.Command {
 	}
 	cli.AddFlags(root.Flags(), a.lang, flags...)
 	cli.DressHelp(root, a.lang)
+	cli.CompleteFlags(root, map[string][]string{"format": {"xlsx", "csv"}})
 	return root
 }
 
