@@ -22,7 +22,7 @@ BIN     := bin
 SHARE   := dist/share
 STATIC  ?= dist/static
 
-.PHONY: help needs build static share install uninstall dist test race lint fuzz sim drill mutants bench bench-peer docs pictures demo clean
+.PHONY: help needs build static share install uninstall dist reproducible test race lint fuzz sim drill mutants bench bench-peer docs pictures demo clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -68,6 +68,9 @@ uninstall: ## remove what make install put there
 
 dist: share ## static archives for linux/amd64 and arm64, checksums, bill of materials, into dist/release/
 	@bash release/dist.sh '$(VERSION)' '$(COMMIT)'
+
+reproducible: needs ## build both programs twice from nothing, in two folders, and compare every byte (minutes)
+	REPRODUCIBLE=1 go test . -run '^TestTheSameSourceGivesTheSameBytes$$' -count=1 -v -timeout 60m
 
 test: needs ## run the tests
 	go test ./...
