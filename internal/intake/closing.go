@@ -78,6 +78,7 @@ func (p *pass) closingRow(r *reader, word string) error {
 	if total != p.report.Total && (total != since || !begins(word, partial)) {
 		return sheet.Refuse("intake.total", r.row.Number, total.Grouped(), wanted(word, p.report.Total, since).Grouped())
 	}
+	p.noteRow(r, "intake.note.agrees", total.Grouped())
 	return nil
 }
 

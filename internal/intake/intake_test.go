@@ -143,7 +143,7 @@ func TestAFileIsRefusedAsAWhole(t *testing.T) {
 
 func TestRowsBelowTheTableAreNoBills(t *testing.T) {
 	entries, report, err := readText(t, head+"898440355410001,40001001,124F20261120000001,2026-11-20,012345,19.08,x\n小计,,,,,19.08,\n制表人:张三,,,,,,\n", Options{})
-	if err != nil || len(entries) != 1 || report.Skipped != 2 || len(report.Notes) != 1 {
+	if err != nil || len(entries) != 1 || report.Skipped != 2 || keysOf(report.Notes) != "note.agrees note.skipped" || fmt.Sprint(report.Notes[0].Args) != "[3 19.08]" {
 		t.Errorf("%+v %+v %v", entries, report, err)
 	}
 }

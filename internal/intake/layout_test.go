@@ -7,6 +7,7 @@ import (
 
 	"batchcomplete/internal/batch"
 	"batchcomplete/internal/lang"
+	"batchcomplete/internal/money"
 	"batchcomplete/internal/sheet/sheettest"
 )
 
@@ -105,7 +106,7 @@ func TestAHiddenSheetIsReadWhereSomebodyAsksForIt(t *testing.T) {
 func TestCSVWhoseRowsHaveShiftedIsRefusedRowByRow(t *testing.T) {
 	good := "898440355410001,40001001,124F20261120000001,2026-11-20,012345,19.08,x\n"
 	for text, want := range map[string]string{
-		good: "", "898440355410001,40001001,124F20261120000001,2026-11-20,012345,1,908.00,\n": "ragged", "898440355410001,40001001,124F20261120000001,2026-11-20,012345,19.08\n": "ragged",
+		good: "", "898440355410001,40001001,124F20261120000001,2026-11-20,012345,1,908.00,\n": "ragged", "898440355410001,40001001,124F20261120000001,2026-11-20,012345,19.08\n": "",
 		`898440355410001,40001001,124F20261120000001,2026-11-20,012345,"1,908.00",` + "\n":              "",
 		`898440355410001,40001001,="124F20261120000001",2026-11-20,="012345",19.08,x` + "\n":            "",
 		"`898440355410001,`40001001,`124F20261120000001,`2026-11-20,`012345,`19.08,`x\n":                "",
@@ -123,6 +124,49 @@ func TestCSVWhoseRowsHaveShiftedIsRefusedRowByRow(t *testing.T) {
 		entries, _, err := readText(t, head+text, Options{})
 		if err != nil || len(entries) != 1 || keysOf(entries[0].Problems) != want {
 			t.Errorf("%q: %+v %v, want %q", text, entries, err, want)
+		}
+	}
+}
+
+// TestARowOfCSVThatEndsEarly: Excel leaves out the empty cells at its end. What is
+// required and missing is named by its cell; and a row is not taken where a number
+// may have slid into the amount's place.
+func TestARowOfCSVThatEndsEarly(t *testing.T) {
+	const mid, rest = "898440355410001,40001001,", ",2026-11-20,012345,"
+	wide := strings.TrimSpace(head) + ",备注,电话\n"
+	full := mid + "124F20261120000001" + rest
+	short := mid + "124F20261120000002" + rest
+	for name, c := range map[string]struct {
+		text, problems, cell string
+		want                 money.Fen
+		note                 string
+	}{
+		"nothing behind the amount":                 {wide + full + "19.08,甲,,\n" + short + "19.08\n", "", "", 1908, "[1 G3]"},
+		"some of what is behind it":                 {wide + full + "19.08,甲,,\n" + short + "19.08,乙\n", "", "", 1908, "[1 H3]"},
+		"the amount is missing too":                 {wide + full + "19.08,甲,,\n" + mid + "124F20261120000002,2026-11-20,012345\n", "missing", "F3", 0, "[1 F3]"},
+		"more is missing":                           {wide + full + "19.08,甲,,\n" + mid + "124F20261120000002\n", "missing missing missing", "D3", 0, "[1 D3]"},
+		"a field in the middle was lost":            {wide + full + "19.08,甲,,\n" + mid + "124F20261120000002,012345,19.08,乙,,\n", "date length amount", "D3", 0, "[1 I3]"},
+		"thousands without quotes":                  {wide + full + "19.08,甲,,\n" + short + "1,908.00\n", "ragged", "A3", 100, ""},
+		"the amount was lost, and a number slid in": {wide + full + "19.08,甲,,13800000000\n" + short + "13800\n", "ragged", "A3", 1380000, ""},
+		"more fields than headings":                 {wide + full + "19.08,甲,,\n" + short + "19.08,乙,,,,\n", "ragged", "A3", 1908, ""},
+	} {
+		entries, report, err := readText(t, c.text, Options{})
+		if err != nil || len(entries) != 2 || entries[0].Problems != nil {
+			t.Errorf("%s: %+v %v", name, entries, refusal(err))
+			continue
+		}
+		e := entries[1]
+		if keysOf(e.Problems) != c.problems || e.Problems != nil && e.Problems[0].Cell != c.cell || c.want != e.Bill.Amount {
+			t.Errorf("%s: %d fen, %+v", name, e.Bill.Amount, e.Problems)
+		}
+		note := ""
+		for _, n := range report.Notes {
+			if n.Key == noteShort {
+				note = fmt.Sprint(n.Args)
+			}
+		}
+		if note != c.note {
+			t.Errorf("%s: %q, want %q", name, note, c.note)
 		}
 	}
 }

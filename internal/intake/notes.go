@@ -19,6 +19,7 @@ const (
 	notePadded    = "intake.note.padded"
 	noteZeros     = "intake.note.zeros"
 	noteUnseen    = "intake.note.unseen"
+	noteShort     = "intake.note.short"
 )
 
 // notes gathers what a file's notes are made of.
@@ -71,7 +72,7 @@ func (n *notes) list(h Header, marks sheet.Marks) []batch.Problem {
 	if slices.Sort(columns); columns != nil {
 		all = append(all, batch.Problem{Key: "intake.note.columns", Args: []string{strings.Join(columns, ", ")}})
 	}
-	for _, key := range []string{noteFormula, noteInvisible, noteUnwrapped, notePadded, noteZeros, noteUnseen} {
+	for _, key := range []string{noteFormula, noteInvisible, noteUnwrapped, notePadded, noteZeros, noteUnseen, noteShort} {
 		if n.counts[key] > 0 {
 			all = append(all, batch.Problem{Key: key, Args: []string{strconv.Itoa(n.counts[key]), listed(n.cells[key], n.counts[key])}})
 		}

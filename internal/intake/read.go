@@ -104,7 +104,8 @@ type pass struct {
 	looked    []bool
 	last      int // the last row that was not blank
 	sinceLast money.Fen
-	invalid   int // amounts that could not be read: the sum is not the file's then
+	numbered  bool // numbers stand behind the amounts
+	invalid   int  // amounts that could not be read: the sum is not the file's then
 }
 
 func newPass(h Header, o Options, emit func(Entry) error) *pass {
@@ -169,10 +170,13 @@ func (p *pass) row(row sheet.Row) error {
 func (p *pass) shape(r *reader) {
 	h, row := p.report.Header, r.row
 	whole := batch.Problem{Sheet: h.Sheet, Cell: "A" + strconv.Itoa(row.Number)}
-	if row.Exact && len(row.Cells) != len(h.Headings) {
+	if row.Exact && p.shifted(row) {
 		whole.Key, whole.Args = "intake.ragged", []string{strconv.Itoa(len(row.Cells)), strconv.Itoa(len(h.Headings))}
 		r.problems = append(r.problems, whole)
 		return
+	}
+	if row.Exact && len(row.Cells) < len(h.Headings) {
+		r.notes.add(noteShort, sheet.Column(len(row.Cells))+strconv.Itoa(row.Number))
 	}
 	if row.Number-p.last > farBelow+1 {
 		whole.Key, whole.Args = "intake.far", []string{strconv.Itoa(row.Number - p.last - 1)}
@@ -185,6 +189,35 @@ func (p *pass) shape(r *reader) {
 			break
 		}
 	}
+}
+
+// shifted tells whether a row of CSV may have its cells under other headings than
+// their own. Excel leaves out the empty cells at the end of a row, so one that is
+// short may only have ended early; but not where a number can have slid into the
+// amount's place or was cut off it: where one stands behind it, here or in a row
+// above.
+func (p *pass) shifted(row sheet.Row) bool {
+	h := p.report.Header
+	for i := h.columns[fAmount] + 1; i < len(row.Cells) && !p.numbered; i++ {
+		p.numbered = !h.has(i) && numeric(row.Cells[i].Text)
+	}
+	return len(row.Cells) > len(h.Headings) || len(row.Cells) < len(h.Headings) && p.numbered
+}
+
+// has tells whether a column is one that is read, or one of our own results.
+func (h Header) has(column int) bool {
+	for _, at := range h.columns {
+		if at == column {
+			return true
+		}
+	}
+	return h.Results.Has(column)
+}
+
+// numeric tells a text that could pass for an amount.
+func numeric(text string) bool {
+	text = clean(text)
+	return strings.ContainsAny(text, "0123456789") && strings.Trim(text, "0123456789.,+-¥元分") == ""
 }
 
 // again tells whether a row is the header once more, as printed tables have it

@@ -102,6 +102,8 @@ var intakeTexts = Texts{
 	"intake.note.padded":    {"%s 个号码是数字,但格式显示了全部的零,按显示的读取:%s", "%s identifiers are numbers whose format shows every zero; they are read as shown: %s"},
 	"intake.note.zeros":     {"%s 个号码第 15 位以后全是 0,可能已被 Excel 改动,请核对:%s", "%s identifiers have nothing but zeros after the 15th digit, as if Excel had changed them; compare them with the source: %s"},
 	"intake.note.unseen":    {"%s 个金额的格式什么也不显示,按实际的数读取:%s", "%s amounts have a format that shows nothing; they are read as they are: %s"},
+	"intake.note.short":     {"%s 行在最后几列之前就结束了(Excel 会省去行末的空格),缺的列按空白读取,从 %s 起", "%s rows end before the last columns (Excel leaves out empty ones at the end of a row), which are read as empty: from %s on"},
+	"intake.note.agrees":    {"第 %s 行的合计 ¥%s 与各行之和一致", "the total in row %s, ¥%s, agrees with the sum of the rows"},
 	"intake.note.header":    {"第 %s 行是重复的表头,已跳过", "row %s is the header once more and was passed over"},
 	"intake.note.example":   {"第 %s 行是模板的示例,不是账单,已跳过", "row %s is the template's example, no bill, and was passed over"},
 	"intake.note.skipped":   {"第 %s 行(%s)不是账单,已跳过", "row %s (%s) is no bill and was passed over"},

@@ -73,6 +73,9 @@ func TestBadCellsAreColouredAndSayWhatIsWrong(t *testing.T) {
 	if rows, err := f.GetRows("问题"); err != nil || len(rows) != 2 || rows[1][1] != "=甲" {
 		t.Errorf("%v %v", rows, err)
 	}
+	if layout, err := f.GetPageLayout("问题"); err != nil || *layout.Orientation != "landscape" || *layout.Size != a4 || *layout.FitToWidth != 1 {
+		t.Errorf("it prints as our other sheets do: %+v %v", layout, err)
+	}
 	if formula, err := f.GetCellFormula("问题", "B2"); err != nil || formula != "" {
 		t.Errorf("a value is no formula: %q %v", formula, err)
 	}

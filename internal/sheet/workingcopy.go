@@ -118,6 +118,7 @@ func (l List) write(f *excelize.File, name string) error {
 	b := &Book{f: f, styles: map[Value]int{}}
 	var err error
 	s := &Sheet{book: b, name: name, widths: l.Widths}
+	b.print(name, Layout{Head: 1})
 	if s.w, err = f.NewStreamWriter(name); err != nil {
 		return err
 	}
