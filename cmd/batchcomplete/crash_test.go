@@ -93,6 +93,9 @@ func TestAPanicWithWhatTheProgramHoldsDoesNotTellASecret(t *testing.T) {
 	}
 }
 
+// held is the key under which a context holds the gateway.
+type held struct{}
+
 func whatIsHeld(t *testing.T) map[string]any {
 	t.Helper()
 	key := ums.NewSecret(canaryKey)
@@ -108,6 +111,6 @@ func whatIsHeld(t *testing.T) map[string]any {
 	door := &gateway{Client: client, appID: "id", stop: func() {}}
 	return map[string]any{
 		"app": a, "app itself": *a, "gateway": door, "gateway itself": *door, "outside": a.outside, "address": ping,
-		"job": job{app: a, gateway: door}, "context": context.WithValue(context.Background(), struct{}{}, door),
+		"job": job{app: a, gateway: door}, "context": context.WithValue(context.Background(), held{}, door),
 	}
 }
