@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"batchcomplete/internal/batch"
 	"batchcomplete/internal/money"
@@ -104,8 +106,9 @@ type pass struct {
 	looked    []bool
 	last      int // the last row that was not blank
 	sinceLast money.Fen
-	numbered  bool // numbers stand behind the amounts
-	invalid   int  // amounts that could not be read: the sum is not the file's then
+	behind    []int // columns behind the amount that are nobody's
+	numbered  bool  // numbers stand behind the amounts
+	invalid   int   // amounts that could not be read: the sum is not the file's then
 }
 
 func newPass(h Header, o Options, emit func(Entry) error) *pass {
@@ -118,6 +121,11 @@ func newPass(h Header, o Options, emit func(Entry) error) *pass {
 	}
 	for f, column := range h.columns {
 		p.looked[column] = p.looked[column] && !exempt[f]
+	}
+	for i := h.columns[fAmount] + 1; i < len(h.Headings); i++ {
+		if !h.has(i) {
+			p.behind = append(p.behind, i)
+		}
 	}
 	return p
 }
@@ -198,8 +206,11 @@ func (p *pass) shape(r *reader) {
 // above.
 func (p *pass) shifted(row sheet.Row) bool {
 	h := p.report.Header
-	for i := h.columns[fAmount] + 1; i < len(row.Cells) && !p.numbered; i++ {
-		p.numbered = !h.has(i) && numeric(row.Cells[i].Text)
+	for _, i := range p.behind {
+		p.numbered = p.numbered || i < len(row.Cells) && numeric(row.Cells[i].Text)
+	}
+	for i := len(h.Headings); i < len(row.Cells) && !p.numbered; i++ {
+		p.numbered = numeric(row.Cells[i].Text)
 	}
 	return len(row.Cells) > len(h.Headings) || len(row.Cells) < len(h.Headings) && p.numbered
 }
@@ -216,6 +227,10 @@ func (h Header) has(column int) bool {
 
 // numeric tells a text that could pass for an amount.
 func numeric(text string) bool {
+	// Most texts begin with a letter, and need no cleaning to be told.
+	if c, _ := utf8.DecodeRuneInString(text); c < '\uff00' && unicode.IsLetter(c) && c != '元' && c != '分' {
+		return false
+	}
 	text = clean(text)
 	return strings.ContainsAny(text, "0123456789") && strings.Trim(text, "0123456789.,+-¥元分") == ""
 }
