@@ -336,6 +336,7 @@ func TestTheCronJobsConfigurationIsAccepted(t *testing.T) {
 	credentials := filepath.Join(dir, "credentials")
 	config := filepath.Join(dir, "config.yaml")
 	err := errors.Join(
+		os.Chmod(dir, 0o755), // whatever the umask of whoever tests
 		os.Mkdir(credentials, 0o755),
 		os.WriteFile(filepath.Join(credentials, "ums_app_key"), []byte("67890123456789012345678901234567\n"), 0o440),
 		os.WriteFile(config, []byte(kubeObjects(t)["ConfigMap/batchcomplete"].Data["config.yaml"]), 0o644),
