@@ -95,7 +95,7 @@ func (a *app) expand(arg string) ([]input, error) {
 }
 
 func (a *app) unreadable(path string, err error) error {
-	return cli.Fail(cli.Usage, errors.New(a.lang.T("batchcomplete.input.missing", path, err)), "")
+	return cli.Fail(cli.Usage, errors.New(a.lang.T("batchcomplete.input.missing", path, err)), a.lang.T("batchcomplete.input.missing.hint"))
 }
 
 // spreadsheets are what a folder is searched for. Kinds that cannot be read are

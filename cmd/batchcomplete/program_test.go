@@ -369,6 +369,7 @@ func TestExitCodes(t *testing.T) {
 		{"no environment", []string{"run", input}, cli.Usage, "--env"},
 		{"an environment that does not exist", []string{"run", input, "--env", "live"}, cli.Usage, "live"},
 		{"a file that is not there", with("run", filepath.Join(dir, "none.csv")), cli.Usage, "none.csv"},
+		{"what to do about it", with("run", filepath.Join(dir, "none.csv")), cli.Usage, "nothing was sent. Check the name"},
 		{"another address for prod", []string{"run", input, "--env", "prod", "--base-url", nobody, "--db", db + "2"}, cli.Usage, "--base-url"},
 		{"plain http beyond loopback", []string{"run", input, "--env", "test", "--base-url", "http://10.0.0.1", "--db", db}, cli.Usage, "https"},
 		{"control total of rows", with("run", input, "--expect-rows", "21"), cli.Refused, "21"},

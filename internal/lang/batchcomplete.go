@@ -126,6 +126,7 @@ With --faults script, the last digits of bill or amount bring about every kind o
 
 	"batchcomplete.input.missing.mend": {"检查文件名和权限,关掉正在写它的程序,再交一次", "check its name and permissions, close what is writing it, and hand it in again"},
 	"batchcomplete.input.missing":      {"读取 %s 失败:%v", "reading %s: %v"},
+	"batchcomplete.input.missing.hint": {"什么也没有发送。请检查文件名、所在的文件夹和权限;整个文件夹或带引号的 \"*.xlsx\" 也可以", "nothing was sent. Check the name, the folder it is in and its permissions; a whole folder, or a quoted \"*.xlsx\", will do as well"},
 	"batchcomplete.input.one":          {"--expect-rows、--expect-total 和指向文件的 --out 一次只能用于一个输入文件", "--expect-rows, --expect-total and an --out that is a file go with one input only"},
 	"batchcomplete.input.twice":        {"%s 给了两次", "%s is given twice"},
 	"batchcomplete.input.refused":      {"拒收 %s:%s", "%s is refused: %s"},
