@@ -20,8 +20,9 @@
 // compares what it knows with what the gateway's books say.
 //
 // Whatever would happen at one and the same moment is kept apart by small
-// delays, which come from the seed as well, so a seed takes the same course when
-// it is run again:
+// delays, which come from the seed as well; each row, connection and bill draws
+// its own, so that it does not matter who is first. So a seed takes the same
+// course when it is run again:
 //
 //	go test ./internal/sim -run TestSeeds -seed=N -v
 //

@@ -130,8 +130,9 @@ func (w *world) runner(p *process, send bool, among []int64) *batch.Runner {
 	return &batch.Runner{
 		Journal: journal{p.db, p}, Now: func() time.Time {
 			// The dispatcher looks at the clock before it hands out a task. That this
-			// takes a moment keeps apart what the workers do first.
-			time.Sleep(w.between(time.Microsecond, 20*time.Microsecond))
+			// takes a moment, always the same since workers look at it too, keeps apart what
+			// the workers do first.
+			time.Sleep(7 * time.Microsecond)
 			return w.now()
 		},
 		Env: env, Send: send, Among: among,
@@ -147,7 +148,7 @@ func (w *world) work(p *process, r *batch.Runner, hurried bool) {
 	r.Gateway = client
 	r.Pace = func(ctx context.Context) error {
 		err := client.Pace(ctx)
-		time.Sleep(p.lag())
+		time.Sleep(p.lag("pace"))
 		return err
 	}
 	drain, interrupt := context.WithCancel(context.Background())

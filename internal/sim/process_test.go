@@ -27,9 +27,9 @@ type process struct {
 	// dies tells whether the process dies at this step.
 	dies func(point string) bool
 	// lag gives the small delay that keeps this step apart from all others.
-	lag func() time.Duration
-	// trouble tells what goes wrong with a connection at this step; "" for nothing.
-	trouble func(point string) string
+	lag func(who ...any) time.Duration
+	// trouble tells what goes wrong with a connection at a step of its; "" for nothing.
+	trouble func(point string, conn, step int) string
 	// intended is told of each intent that is on disk.
 	intended func(batch.Row)
 	say      func(format string, args ...any)
@@ -37,6 +37,7 @@ type process struct {
 	mu    sync.Mutex
 	dead  bool
 	conns map[*wire]bool
+	dials int
 }
 
 // alive takes a step, and tells whether the process is still alive after it.
@@ -65,18 +66,19 @@ func (p *process) died() bool {
 
 // dial is the process's way to the network.
 func (p *process) dial(ctx context.Context, network, address string) (net.Conn, error) {
-	time.Sleep(p.lag())
+	number := p.dialled()
+	time.Sleep(p.lag("dial", number))
 	if !p.alive("dial") {
 		return nil, errDead
 	}
-	if p.trouble("dial") != "" {
+	if p.trouble("dial", number, 0) != "" {
 		return nil, &net.OpError{Op: "dial", Net: "memory", Err: syscall.ECONNREFUSED}
 	}
 	conn, err := p.network.Dial(ctx, network, address)
 	if err != nil {
 		return nil, err
 	}
-	c := &wire{conn, p}
+	c := &wire{Conn: conn, p: p, number: number}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.dead {
@@ -87,17 +89,27 @@ func (p *process) dial(ctx context.Context, network, address string) (net.Conn, 
 	return c, nil
 }
 
+func (p *process) dialled() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.dials++
+	return p.dials
+}
+
 // wire is a connection of the process's.
 type wire struct {
 	net.Conn
-	p *process
+	p      *process
+	number int
+	writes int
 }
 
 func (c *wire) Write(b []byte) (int, error) {
 	if !c.p.alive("write") {
 		return 0, errDead
 	}
-	if c.p.trouble("write") == "cut" {
+	c.writes++
+	if c.p.trouble("write", c.number, c.writes) == "cut" {
 		n, _ := c.Conn.Write(b[:len(b)/2])
 		_ = c.Conn.Close()
 		return n, syscall.ECONNRESET
@@ -114,7 +126,7 @@ func (c *wire) Read(b []byte) (int, error) {
 	if n == 0 {
 		return n, err
 	}
-	time.Sleep(c.p.lag())
+	time.Sleep(c.p.lag("read", c.number))
 	if !c.p.alive("read") {
 		return 0, errDead
 	}
@@ -160,7 +172,7 @@ func (j journal) Suspect(ctx context.Context, now time.Time, among []int64) (n i
 }
 
 func (j journal) Date(ctx context.Context, id int64, date string, a ums.Answer, now time.Time) error {
-	time.Sleep(j.p.lag())
+	time.Sleep(j.p.lag("journal", id))
 	return j.write("date", func() error { return j.DB.Date(ctx, id, date, a, now) })
 }
 
@@ -191,7 +203,7 @@ func (j journal) Rows(ctx context.Context, state batch.State, after int64, limit
 }
 
 func (j journal) Intend(ctx context.Context, row batch.Row, now time.Time) (batch.Row, error) {
-	time.Sleep(j.p.lag())
+	time.Sleep(j.p.lag("journal", row.ID))
 	if !j.p.alive("intend") {
 		return batch.Row{}, errDead
 	}
@@ -205,12 +217,12 @@ func (j journal) Intend(ctx context.Context, row batch.Row, now time.Time) (batc
 	if err == nil {
 		j.p.say("intent: bill %s, attempt %d, order %s", row.BillNo, row.Attempts, row.OrderID)
 	}
-	time.Sleep(j.p.lag())
+	time.Sleep(j.p.lag("journal", row.ID))
 	return row, err
 }
 
 func (j journal) Move(ctx context.Context, m batch.Move) error {
-	time.Sleep(j.p.lag())
+	time.Sleep(j.p.lag("journal", m.ID))
 	point := string(m.Cause)
 	if !j.p.alive(point + " answered") {
 		return errDead

@@ -35,7 +35,7 @@ func TestSeeds(t *testing.T) {
 	var total tally
 	failed := 0
 	for seed := from; seed < to && failed < *most; seed++ {
-		w := liveThrough(t, uint64(seed), filepath.Join(home, strconv.Itoa(seed)), blank)
+		w := liveThrough(t, uint64(seed), filepath.Join(home, strconv.Itoa(seed)), blank, false)
 		total.add(w)
 		switch {
 		case len(w.wrong) > 0:
@@ -59,12 +59,13 @@ type outcome struct {
 	tally
 }
 
-func liveThrough(t *testing.T, seed uint64, home, blank string) outcome {
+func liveThrough(t *testing.T, seed uint64, home, blank string, jostled bool) outcome {
 	mkdir(t, home)
 	defer os.RemoveAll(home)
 	var o outcome
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, seed, drawPlan(seed), home, blank)
+		w.jostled = jostled
 		w.say("seed %d: %+v", seed, w.plan)
 		stop := w.witness.serve(w.network)
 		w.live()
@@ -94,14 +95,15 @@ func scratch(t testing.TB) string {
 }
 
 // TestASeedTakesTheSameCourseEachTime is what makes a failing seed worth
-// printing.
+// printing. The second time, goroutines that could go on at one moment go on in
+// another order, as they do by themselves on a busy machine.
 func TestASeedTakesTheSameCourseEachTime(t *testing.T) {
 	home := scratch(t)
 	blank := makeBlank(t)
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	for seed := uint64(1); seed <= 20; seed++ {
-		first := liveThrough(t, seed, filepath.Join(home, "first"), blank)
-		again := liveThrough(t, seed, filepath.Join(home, "again"), blank)
+		first := liveThrough(t, seed, filepath.Join(home, "first"), blank, false)
+		again := liveThrough(t, seed, filepath.Join(home, "again"), blank, true)
 		if first.story != again.story {
 			t.Errorf("seed %d took two courses:\n%s\n\nand:\n%s", seed, first.story, again.story)
 		}

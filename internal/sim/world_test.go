@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -36,8 +37,11 @@ type world struct {
 	network *memnet.Network
 
 	mu   sync.Mutex
-	rand *rand.Rand
-	log  []string
+	rand *rand.Rand // the plot's: only the goroutine that lives through the nights draws from it
+	lags map[string]*rand.Rand
+	// jostled has goroutines let each other go first at random, in earnest.
+	jostled bool
+	log     []string
 	// intents counts what was put on disk before each send, by order id: a restored
 	// backup forgets it, this does not.
 	intents map[string]int
@@ -72,7 +76,7 @@ func newWorld(t testing.TB, seed uint64, p plan, home, blank string) *world {
 	time.Sleep(time.Until(time.Date(2026, 11, 20, 22, 30, 0, 0, time.FixedZone("CST", 8*60*60))))
 	w := &world{
 		t: t, seed: seed, plan: p, blank: blank, home: home, network: memnet.New(), began: time.Now(),
-		rand: rand.New(rand.NewPCG(seed, 1)), intents: map[string]int{},
+		rand: rand.New(rand.NewPCG(seed, 1)), lags: map[string]*rand.Rand{}, intents: map[string]int{},
 	}
 	gateway, err := sandbox.New(sandbox.Options{
 		AppID: appID, AppKey: ums.NewSecret(appKey), Behaviour: w.behave, AcceptTwice: p.acceptTwice, Seed: int64(seed), TokenLife: p.tokenLife,
@@ -80,7 +84,7 @@ func newWorld(t testing.TB, seed uint64, p plan, home, blank string) *world {
 	w.check(err)
 	w.gateway = gateway
 	w.witness = &witness{
-		gateway: gateway, say: w.say, slow: func(string) time.Duration { return w.between(time.Millisecond, p.latency) },
+		gateway: gateway, say: w.say, slow: func(billNo string) time.Duration { return w.lag("gateway "+billNo, time.Millisecond, p.latency) },
 		posts: map[string]int{}, bodies: map[string]string{}, busy: map[string]int{},
 	}
 	w.newLife(blank)
@@ -119,7 +123,27 @@ func (w *world) below(n int) int {
 func (w *world) between(least, most time.Duration) time.Duration {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return least + time.Duration(w.rand.Int64N(int64(most-least)+1))
+	return within(w.rand, least, most)
+}
+
+// lag is between for what goes on side by side: each of them draws what the seed
+// has for it, whichever comes first.
+func (w *world) lag(who string, least, most time.Duration) time.Duration {
+	if w.jostled {
+		for range rand.IntN(4) {
+			runtime.Gosched()
+		}
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.lags[who] == nil {
+		w.lags[who] = drawFor(w.seed, "lag", who)
+	}
+	return within(w.lags[who], least, most)
+}
+
+func within(r *rand.Rand, least, most time.Duration) time.Duration {
+	return least + time.Duration(r.Int64N(int64(most-least)+1))
 }
 
 // now is the machine's clock.
@@ -180,13 +204,14 @@ func (w *world) open() *checkpoint.DB {
 // start makes a process; dies says at which step its life ends.
 func (w *world) start(db *checkpoint.DB, dies func(string) bool) *process {
 	w.processes++
-	number, troubles := w.processes, 0
+	number := w.processes
 	return &process{
 		network: w.network, db: db, dies: dies, conns: map[*wire]bool{}, say: w.say,
-		lag: func() time.Duration { return w.between(10*time.Microsecond, 900*time.Microsecond) },
-		trouble: func(point string) string {
-			troubles++
-			if w.healthy.Load() || drawFor(w.seed, "net", number, troubles).IntN(100) >= w.plan.cuts {
+		lag: func(who ...any) time.Duration {
+			return w.lag(fmt.Sprint(number, who), 10*time.Microsecond, 900*time.Microsecond)
+		},
+		trouble: func(point string, conn, step int) string {
+			if w.healthy.Load() || drawFor(w.seed, "net", number, conn, step).IntN(100) >= w.plan.cuts {
 				return ""
 			}
 			w.say("network: cut at %q", point)
