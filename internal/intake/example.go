@@ -14,7 +14,7 @@ import (
 // is what they have not filled in yet.
 var exampleMarks = map[lang.Lang]string{lang.Zh: "示例 ", lang.En: "EXAMPLE "}
 
-var examples = map[field]string{
+var examples = [fieldsEnd]string{
 	fMID: "898440355410001", fTID: "40001001", fBillNo: "124F20261120000001", fBillDate: "2026-11-20",
 	fAuthCode: "012345", fAmount: "19.08",
 }
@@ -22,9 +22,9 @@ var examples = map[field]string{
 // exampleOf is what a field's cell of the example holds. What may stay empty is
 // empty: whoever types a bill over the example has nothing left of it then.
 func exampleOf(f field, l lang.Lang) string {
-	sample, ok := examples[f]
+	sample := examples[f]
 	switch {
-	case !ok:
+	case sample == "":
 		return ""
 	case f == fMID:
 		sample += l.T("intake.template.example")
@@ -51,7 +51,7 @@ func (r *reader) isExample() bool {
 	if !isMarked(r.cell(fBillNo).Text) || !isMarked(r.cell(fAuthCode).Text) || !isMarked(r.cell(fAmount).Text) {
 		return false
 	}
-	for f := range r.header.columns {
+	for f := range r.header.columns.all() {
 		if text := r.cell(f).Text; strings.TrimSpace(text) != "" && !isMarked(text) {
 			return false
 		}

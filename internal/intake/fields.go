@@ -7,26 +7,40 @@ import (
 	"golang.org/x/text/width"
 )
 
-// field is a column that the program knows, by the API's name.
-type field string
+// field is a column that the program knows; the zero field is none. Every cell
+// is looked up by its field, so it is a small number, and what belongs to fields
+// stands in arrays.
+type field uint8
 
 // The fields.
 const (
-	fMID      field = "mid"
-	fTID      field = "tid"
-	fBillNo   field = "billNo"
-	fBillDate field = "billDate"
-	fAuthCode field = "authIdRespCd"
-	fOrderID  field = "authedOrderId"
-	fAmount   field = "totalAmount"
-	fInstMID  field = "instMid"
-	fMsgID    field = "msgId"
-	fReserve  field = "srcReserve"
-	fDesc     field = "authedDesc"
+	fMID field = iota + 1
+	fTID
+	fBillNo
+	fBillDate
+	fAuthCode
+	fOrderID
+	fAmount
+	fInstMID
+	fMsgID
+	fReserve
+	fDesc
+	fieldsEnd
 )
 
+// names are the API's.
+var names = [fieldsEnd]string{
+	fMID: "mid", fTID: "tid", fBillNo: "billNo", fBillDate: "billDate", fAuthCode: "authIdRespCd", fOrderID: "authedOrderId",
+	fAmount: "totalAmount", fInstMID: "instMid", fMsgID: "msgId", fReserve: "srcReserve", fDesc: "authedDesc",
+}
+
+func (f field) String() string { return names[f] }
+
+// fieldNamed gives the field that the API names so.
+func fieldNamed(name string) field { return field(max(0, slices.Index(names[:], name))) }
+
 // lengths are the bounds of the fields that are texts, in characters.
-var lengths = map[field]struct{ least, most int }{
+var lengths = [fieldsEnd]struct{ least, most int }{
 	fMID: {1, 15}, fTID: {1, 8}, fBillNo: {6, 31}, fAuthCode: {6, 255}, fOrderID: {6, 32},
 	fInstMID: {0, 32}, fMsgID: {0, 64}, fReserve: {0, 255}, fDesc: {0, 255},
 }
@@ -35,7 +49,7 @@ var lengths = map[field]struct{ least, most int }{
 const defaultInstMID = "QRPAYDEFAULT"
 
 // headings is the contract: which words name which field.
-var headings = map[field][]string{
+var headings = [fieldsEnd][]string{
 	fMID:      {"mid", "商户号"},
 	fTID:      {"tid", "终端号"},
 	fBillNo:   {"billNo", "账单号"},
@@ -53,7 +67,7 @@ var headings = map[field][]string{
 var required = []field{fMID, fTID, fBillNo, fBillDate, fAuthCode, fAmount}
 
 // exempt are the fields whose long numbers are no cards.
-var exempt = map[field]bool{fMID: true, fTID: true, fBillNo: true, fOrderID: true, fMsgID: true}
+var exempt = [fieldsEnd]bool{fMID: true, fTID: true, fBillNo: true, fOrderID: true, fMsgID: true}
 
 // unitOf gives the unit that an amount's heading says: "fen", "yuan", "scaled"
 // for 万元 and its like, or "".
@@ -109,11 +123,11 @@ type Columns map[string]string
 func (c Columns) Unknown() (names, taken []string) {
 	words := known(nil)
 	for name, word := range c {
-		f, there := words[fold(word)]
+		f, here := words[fold(word)], fieldNamed(name)
 		switch {
-		case !slices.Contains(FieldNames(), name):
+		case here == 0:
 			names = append(names, name)
-		case there && f != field(name) || fold(word) == "":
+		case f != 0 && f != here || fold(word) == "":
 			taken = append(taken, word)
 		}
 	}
@@ -127,12 +141,12 @@ func known(extra Columns) map[string]field {
 	all := map[string]field{}
 	for f, words := range headings {
 		for _, word := range words {
-			all[fold(word)] = f
+			all[fold(word)] = field(f)
 		}
 	}
 	for name, word := range extra {
-		if slices.Contains(FieldNames(), name) {
-			all[fold(word)] = field(name)
+		if f := fieldNamed(name); f != 0 {
+			all[fold(word)] = f
 		}
 	}
 	return all
@@ -140,17 +154,12 @@ func known(extra Columns) map[string]field {
 
 // FieldNames lists the fields by the API's names.
 func FieldNames() []string {
-	var all []string
-	for f := range headings {
-		all = append(all, string(f))
-	}
-	slices.Sort(all)
-	return all
+	return slices.Sorted(slices.Values(names[1:]))
 }
 
 // Headings gives the words that name a field, by the API's name, and whether a
 // header row needs it: mid and tid may have defaults.
 func Headings(name string) (words []string, needed bool) {
-	f := field(name)
+	f := fieldNamed(name)
 	return slices.Clone(headings[f]), slices.Contains(required, f)
 }

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"iter"
 	"regexp"
 	"slices"
 	"strconv"
@@ -18,10 +19,36 @@ type Header struct {
 	Line     int // the header's row, as a spreadsheet program shows it
 	Headings []string
 	Results  Span // where an earlier run wrote its results
-	columns  map[field]int
+	columns  columns
 	orderID  int // the results' column of order ids, -1 for none
 	unit     string
 	stated   string // the unit that a row above says: "元", "万元"
+}
+
+// columns says where each field stands, by its column from 1; 0 where it does
+// not.
+type columns [fieldsEnd]int
+
+// of gives a field's column, 0 for A; -1 where it has none.
+func (c *columns) of(f field) int { return c[f] - 1 }
+
+// all gives the fields that have a column, with it.
+func (c *columns) all() iter.Seq2[field, int] {
+	return func(yield func(field, int) bool) {
+		for f, column := range c {
+			if column > 0 && !yield(field(f), column-1) {
+				return
+			}
+		}
+	}
+}
+
+// count is how many fields have a column.
+func (c *columns) count() (n int) {
+	for range c.all() {
+		n++
+	}
+	return n
 }
 
 // Locate finds the one sheet and row that name the required columns.
@@ -61,7 +88,7 @@ func Locate(file sheet.File, o Options) (Header, error) {
 		return Header{}, sheet.Refuse("intake.sheet.none", o.Sheet)
 	}
 	if missing == nil {
-		missing = lacking(nil, o)
+		missing = lacking(&columns{}, o)
 	}
 	return Header{}, sheet.Refuse("intake.header", scanned, strings.Join(missing, ", "))
 }
@@ -90,8 +117,8 @@ func locateIn(file sheet.File, name string, o Options) (Header, []string, error)
 			above = row
 			continue
 		}
-		if twice != "" {
-			return Header{}, nil, sheet.Refuse("intake.header.twice", row.Number, string(twice))
+		if twice != 0 {
+			return Header{}, nil, sheet.Refuse("intake.header.twice", row.Number, twice)
 		}
 		h.Sheet, h.Line, h.stated = name, row.Number, l.stated
 		return h, nil, nil
@@ -101,7 +128,7 @@ func locateIn(file sheet.File, name string, o Options) (Header, []string, error)
 
 // BillCell gives a row's cell that names its bill, and that column's heading.
 func (h Header) BillCell(line int) (cell, heading string) {
-	column := h.columns[fBillNo]
+	column := h.columns.of(fBillNo)
 	return sheet.Column(column) + strconv.Itoa(line), strings.TrimSpace(h.Headings[column])
 }
 
@@ -115,20 +142,20 @@ type locator struct {
 
 // try takes a row for the header, and tells whether it is.
 func (l *locator) try(texts []string) (h Header, twice field, ok bool) {
-	h = Header{Headings: texts, columns: map[field]int{}}
+	h = Header{Headings: texts}
 	h.Results, h.orderID = findResults(texts)
 	for i, text := range texts {
-		f, known := l.words[fold(text)]
-		if !known || h.Results.Has(i) {
+		f := l.words[fold(text)]
+		if f == 0 || h.Results.Has(i) {
 			continue
 		}
-		if _, there := h.columns[f]; there {
+		if h.columns.of(f) >= 0 {
 			twice = f
 		}
-		h.columns[f] = i
+		h.columns[f] = i + 1
 	}
-	lacks := lacking(h.columns, l.options)
-	if len(h.columns) >= 2 && (l.best == nil || len(lacks) < len(l.best)) {
+	lacks := lacking(&h.columns, l.options)
+	if h.columns.count() >= 2 && (l.best == nil || len(lacks) < len(l.best)) {
 		l.best = lacks
 	}
 	return h, twice, len(lacks) == 0
@@ -170,10 +197,10 @@ func over(above, texts []string) []string {
 }
 
 // lacking names the required fields that are in no column and have no default.
-func lacking(columns map[field]int, o Options) []string {
+func lacking(c *columns, o Options) []string {
 	var names []string
 	for _, f := range required {
-		if _, ok := columns[f]; ok || f == fMID && o.MID != "" || f == fTID && o.TID != "" {
+		if c.of(f) >= 0 || f == fMID && o.MID != "" || f == fTID && o.TID != "" {
 			continue
 		}
 		names = append(names, headings[f][0]+"/"+headings[f][1])
@@ -184,7 +211,7 @@ func lacking(columns map[field]int, o Options) []string {
 // withUnit settles the amount's unit, which is never guessed, and never taken
 // where it is said twice and differently.
 func (h Header) withUnit(o Options) (Header, error) {
-	heading := h.Headings[h.columns[fAmount]]
+	heading := h.Headings[h.columns.of(fAmount)]
 	h.unit = unitOf(heading)
 	switch {
 	case h.unit == "scaled":

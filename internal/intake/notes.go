@@ -64,7 +64,7 @@ func (n *notes) list(h Header, marks sheet.Marks) []batch.Problem {
 		all = append(all, batch.Problem{Key: "intake.note.hidden", Args: []string{strconv.Itoa(n.hiddenN), n.hiddenF.Grouped(), listed(lines, n.hiddenN)}})
 	}
 	var columns []string
-	for f, column := range h.columns {
+	for f, column := range h.columns.all() {
 		if slices.Contains(marks.HiddenColumns, column) {
 			columns = append(columns, fmt.Sprintf("%s (%s)", sheet.Column(column), f))
 		}

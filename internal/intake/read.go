@@ -113,16 +113,16 @@ type pass struct {
 
 func newPass(h Header, o Options, emit func(Entry) error) *pass {
 	p := &pass{options: o, report: Report{Header: h}, emit: emit, notes: newNotes(), last: h.Line}
-	p.billNo = fold(h.Headings[h.columns[fBillNo]])
+	p.billNo = fold(h.Headings[h.columns.of(fBillNo)])
 	p.cards, p.looked = make([]cardWatch, len(h.Headings)), make([]bool, len(h.Headings))
 	for i, heading := range h.Headings {
 		p.cards[i].named = speaksOfCards(heading)
 		p.looked[i] = !h.Results.Has(i)
 	}
-	for f, column := range h.columns {
+	for f, column := range h.columns.all() {
 		p.looked[column] = p.looked[column] && !exempt[f]
 	}
-	for i := h.columns[fAmount] + 1; i < len(h.Headings); i++ {
+	for i := h.columns.of(fAmount) + 1; i < len(h.Headings); i++ {
 		if !h.has(i) {
 			p.behind = append(p.behind, i)
 		}
@@ -217,7 +217,7 @@ func (p *pass) shifted(row sheet.Row) bool {
 
 // has tells whether a column is one that is read, or one of our own results.
 func (h Header) has(column int) bool {
-	for _, at := range h.columns {
+	for _, at := range h.columns.all() {
 		if at == column {
 			return true
 		}
@@ -238,10 +238,10 @@ func numeric(text string) bool {
 // again tells whether a row is the header once more, as printed tables have it
 // on every page.
 func (h Header) again(row sheet.Row) bool {
-	if h.columns[fBillNo] >= len(row.Cells) || fold(row.Cells[h.columns[fBillNo]].Text) != fold(h.Headings[h.columns[fBillNo]]) {
+	if h.columns.of(fBillNo) >= len(row.Cells) || fold(row.Cells[h.columns.of(fBillNo)].Text) != fold(h.Headings[h.columns.of(fBillNo)]) {
 		return false
 	}
-	for f, column := range h.columns {
+	for f, column := range h.columns.all() {
 		if f != fBillNo && (column >= len(row.Cells) || fold(row.Cells[column].Text) != fold(h.Headings[column])) {
 			return false
 		}

@@ -50,7 +50,7 @@ func writeForm(book *sheet.Book, l lang.Lang) {
 
 // ruleOf is what may be typed into a field's column.
 func ruleOf(column int, f field, l lang.Lang) sheet.Rule {
-	title, say := heading(f, l), l.T("intake.template."+string(f))
+	title, say := heading(f, l), l.T("intake.template."+f.String())
 	switch f {
 	case fAmount:
 		return sheet.AmountRule(column, money.MaxBill.String(), title, say)
@@ -72,7 +72,7 @@ func writeHelp(book *sheet.Book, l lang.Lang) {
 		if slices.Contains(optional, f) {
 			needed = "intake.template.no"
 		}
-		help.Row(sheet.TextCell(heading(f, l)), sheet.TextCell(l.T(needed)), sheet.TextCell(l.T("intake.template."+string(f))).Wrapped())
+		help.Row(sheet.TextCell(heading(f, l)), sheet.TextCell(l.T(needed)), sheet.TextCell(l.T("intake.template."+f.String())).Wrapped())
 	}
 	help.Row()
 	for _, line := range lines {

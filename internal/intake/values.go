@@ -28,7 +28,7 @@ type reader struct {
 // never repeated, and neither is what looks like a card number.
 func (r *reader) problem(f field, key string, args ...string) {
 	p := batch.Problem{Key: "intake." + key, Args: args, Sheet: r.header.Sheet}
-	if column, ok := r.header.columns[f]; ok {
+	if column := r.header.columns.of(f); column >= 0 {
 		p.Cell = r.at(f)
 		p.Heading = strings.TrimSpace(r.header.Headings[column])
 		p.Value = strings.TrimSpace(r.cell(f).Text)
@@ -43,12 +43,12 @@ func (r *reader) note(key string, f field) { r.notes.add(key, r.at(f)) }
 
 // at names a field's cell: "C17".
 func (r *reader) at(f field) string {
-	return sheet.Column(r.header.columns[f]) + strconv.Itoa(r.row.Number)
+	return sheet.Column(r.header.columns.of(f)) + strconv.Itoa(r.row.Number)
 }
 
 func (r *reader) cell(f field) sheet.Cell {
-	column, ok := r.header.columns[f]
-	if !ok || column >= len(r.row.Cells) {
+	column := r.header.columns.of(f)
+	if column < 0 || column >= len(r.row.Cells) {
 		return sheet.Cell{}
 	}
 	return r.row.Cells[column]
