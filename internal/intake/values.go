@@ -108,7 +108,7 @@ func seen(s string) string {
 // clean gives a field's cleaned text, and notes what was cleaned away.
 func (r *reader) clean(f field) string {
 	text := r.cell(f).Text
-	if isPlain(text) && !strings.ContainsAny(text[:1], "'`=") {
+	if isPlain(text) && text[0] != '\'' && text[0] != '`' && text[0] != '=' {
 		return text
 	}
 	s := clean(text)
@@ -256,6 +256,9 @@ func (r *reader) date() string {
 		if day.Year() < 2000 || day.Year() > r.lastYear() {
 			r.problem(fBillDate, "date.far")
 			return s
+		}
+		if form == time.DateOnly {
+			return s // as most are written already
 		}
 		return day.Format(time.DateOnly)
 	}
