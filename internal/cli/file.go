@@ -5,9 +5,7 @@ import (
 	"errors"
 	"io"
 	"maps"
-	"os"
 	"regexp"
-	"runtime"
 	"slices"
 	"strings"
 
@@ -42,12 +40,12 @@ var flagOnly = []string{"config", "profile"}
 
 // readConfig reads a file and checks every key in it, in all profiles.
 func readConfig(path string, l lang.Lang) (*configFile, error) {
-	if err := checkMode(path, l); err != nil {
-		return nil, err
-	}
-	text, err := os.ReadFile(path)
+	text, info, err := readWithMode(path)
 	if err != nil {
 		return nil, Fail(Usage, errors.New(l.T("cli.config.unreadable", path, err)), l.T("cli.config.unreadable.hint"))
+	}
+	if othersWrite(info) {
+		return nil, Fail(Usage, errors.New(l.T("cli.config.mode", path, info.Mode().Perm())), l.T("cli.config.mode.hint", path))
 	}
 	raw := section{}
 	decoder := yaml.NewDecoder(bytes.NewReader(text))
@@ -78,21 +76,14 @@ func readConfig(path string, l lang.Lang) (*configFile, error) {
 			return nil, err
 		}
 	}
+	if secrets := f.secrets(); len(secrets) > 0 && othersRead(info) {
+		return nil, Fail(Usage, errors.New(l.T("cli.config.secret", path, strings.Join(secrets, ", "), info.Mode().Perm())), l.T("cli.config.secret.hint", path))
+	}
 	return f, f.ownCheckpoints(l)
 }
 
 // profileName is what may stand in a checkpoint's file name.
 var profileName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$`)
-
-// checkMode refuses a file that the group or anybody could write: whoever writes
-// it decides where money goes.
-func checkMode(path string, l lang.Lang) error {
-	info, err := os.Stat(path)
-	if err != nil || runtime.GOOS == "windows" || info.Mode().Perm()&0o022 == 0 {
-		return nil // reading it says what is wrong
-	}
-	return Fail(Usage, errors.New(l.T("cli.config.mode", path, info.Mode().Perm())), l.T("cli.config.mode.hint", path))
-}
 
 // keys gives a section under the flags' own names, and refuses what is none.
 func (f *configFile) keys(raw section, known []string, l lang.Lang) (section, error) {

@@ -4,6 +4,7 @@ package cli
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -107,6 +108,27 @@ func TestTheKeyIsTakenOutOfTheEnvironment(t *testing.T) {
 	}
 	if value, ok := os.LookupEnv("CANARY_KEY"); ok {
 		t.Errorf("a child would inherit %q", value)
+	}
+}
+
+// TestWhatTheProgramTakesFromTheEnvironmentItsChildrenDoNotInherit: a key, and the
+// addresses that hold a password or a token. What the program itself is told of
+// them stays.
+func TestWhatTheProgramTakesFromTheEnvironmentItsChildrenDoNotInherit(t *testing.T) {
+	names := []string{"UMS_APP_KEY", "BATCHCOMPLETE_NOTIFY_SECRET", "BATCHCOMPLETE_PROXY", "BATCHCOMPLETE_PING_URL", "BATCHCOMPLETE_NOTIFY_URL"}
+	for _, name := range names {
+		t.Setenv(name, "canary of "+name)
+	}
+	w := TheWorld()
+	for _, variable := range exec.Command("env").Environ() {
+		if strings.Contains(variable, "canary of") {
+			t.Errorf("a child would inherit %s", variable)
+		}
+	}
+	for _, name := range names {
+		if w.Getenv(name) != "canary of "+name {
+			t.Errorf("%s is not to be had any more", name)
+		}
 	}
 }
 

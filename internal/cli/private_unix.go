@@ -22,3 +22,9 @@ func ours(info fs.FileInfo) bool {
 	stat, ok := info.Sys().(*syscall.Stat_t)
 	return ok && (stat.Uid == 0 || int(stat.Uid) == os.Geteuid())
 }
+
+// roots tells whether a file belongs to root, and its group is this user's own.
+func roots(info fs.FileInfo) bool {
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	return ok && stat.Uid == 0 && int(stat.Gid) == os.Getegid()
+}

@@ -34,10 +34,20 @@ func (w World) Pause(d time.Duration) {
 // TheWorld is the process's own.
 func TheWorld() World {
 	return World{
-		Args: os.Args[1:], Getenv: takeSecrets("UMS_APP_KEY", "BATCHCOMPLETE_NOTIFY_SECRET"),
+		Args: os.Args[1:], Getenv: takeSecrets(secretVariables()...),
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		Now: time.Now, Signals: WatchSignals(context.Background()),
 	}
+}
+
+// secretVariables are the environment variables that hold a secret, or an address
+// with one in it.
+func secretVariables() []string {
+	names := []string{"UMS_APP_KEY", EnvPrefix + "NOTIFY_SECRET"}
+	for _, flag := range secretFlags {
+		names = append(names, variable(flag))
+	}
+	return names
 }
 
 // takeSecrets gives os.Getenv, but for variables that it takes out of the

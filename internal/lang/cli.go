@@ -13,6 +13,8 @@ var cliTexts = Texts{
 	"cli.config.key.hint":        {"是否想写 %q?", "did you mean %q?"},
 	"cli.config.twice":           {"配置文件 %s 中 %s 写了两次(- 与 _ 视为相同)", "the configuration file %s has %s twice (- and _ are the same)"},
 	"cli.config.mode":            {"他人能改写配置文件 %s(权限 %v)", "others can write the configuration file %s (mode %v)"},
+	"cli.config.secret":          {"配置文件 %s 里有密码或令牌(%s),而他人能读它(权限 %v)", "the configuration file %s holds a password or a token (%s), and others can read it (mode %v)"},
+	"cli.config.secret.hint":     {"chmod 600 %s,文件须属于运行本程序的用户或 root;别人可能读过的密码或令牌请更换", "chmod 600 %s; the file must belong to the user that runs this program, or to root; change a password or token that others may have read"},
 	"cli.config.mode.hint":       {"能改它的人就能决定钱往哪里去:chmod go-w %s", "whoever writes it decides where money goes: chmod go-w %s"},
 	"cli.config.shape":           {"%s 应是单个值", "%s: a single value is wanted"},
 	"cli.profile.name":           {"配置文件 %s 的 profile 名 %q 不能用", "the configuration file %s has a profile called %q, which is no good name"},
