@@ -116,10 +116,18 @@ func TestAProductionCheckpointStandsInAPrivateFolder(t *testing.T) {
 	if err := os.Chmod(open, 0o777); err != nil {
 		t.Fatal(err)
 	}
-	db := filepath.Join(open, "x.db")
-	o := call(t, "run", input, "--env", "prod", "--db", db, "--yes").want(t, cli.Usage)
-	if _, err := os.Stat(db); err == nil || !strings.Contains(o.errors, "private folder") {
-		t.Errorf("it was made: %v\n%s", err, o.errors)
+	db, link := filepath.Join(open, "x.db"), filepath.Join(dir, "link.db")
+	if err := os.Symlink(filepath.Join("open", "x.db"), link); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{
+		{"run", input, "--yes", "--db", db}, {"run", input, "--yes", "--db", link}, {"resolve", "--db", db},
+		{"decide", "1", "--as", "pending", "--reason", "seen", "--db", db}, {"approve", "bills", "--expect-rows", "1", "--db", db},
+	} {
+		o := call(t, append(args, "--env", "prod")...).want(t, cli.Usage)
+		if _, err := os.Stat(db); err == nil || !strings.Contains(o.errors, "private folder") {
+			t.Errorf("%q: it was made: %v\n%s", args, err, o.errors)
+		}
 	}
 	server := startGateway(t, sandbox.Options{})
 	call(t, append(append([]string{"run", input}, at(dir, server)...), "--db", db)...).want(t, cli.OK)

@@ -26,10 +26,8 @@ func (a *app) decide(ctx context.Context, args []string) (cli.Code, error) {
 	if err != nil {
 		return cli.Usage, err
 	}
-	path := a.checkpointPath(env)
-	db, err := checkpoint.Open(ctx, checkpoint.Options{Path: path, Env: env, Log: a.log, Now: a.Now})
+	db, err := a.openCheckpoint(ctx, env)
 	if err != nil {
-		err = a.checkpointError(path, err)
 		return cli.CodeOf(err), err
 	}
 	defer db.Close()

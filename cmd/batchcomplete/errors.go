@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"os"
@@ -25,18 +26,48 @@ func there(path string) bool {
 	return err == nil
 }
 
+// openCheckpoint opens the environment's checkpoint for writing.
+func (a *app) openCheckpoint(ctx context.Context, env string) (*checkpoint.DB, error) {
+	path := a.checkpointPath(env)
+	if err := a.checkFolder(env, path); err != nil {
+		return nil, err
+	}
+	db, err := checkpoint.Open(ctx, checkpoint.Options{Path: path, Env: env, Log: a.log, Now: a.Now})
+	if err != nil {
+		return nil, a.checkpointError(path, err)
+	}
+	return db, nil
+}
+
 // checkFolder refuses a production checkpoint in a folder where somebody else
 // could put another in its place: it is what keeps a bill from being paid twice.
-// A rehearsal may stand anywhere, /tmp included.
+// Where its name is a link, the folders of both count. A rehearsal may stand
+// anywhere, /tmp included.
 func (a *app) checkFolder(env, path string) error {
 	if env != envProd {
 		return nil
 	}
-	err := cli.PrivateFolder(filepath.Dir(path))
-	if err == nil || errors.Is(err, fs.ErrNotExist) {
-		return nil
+	const mostLinks = 40 // as many as Linux follows
+	for n := 0; n < mostLinks; n++ {
+		dir, err := filepath.EvalSymlinks(filepath.Dir(path))
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		if err == nil {
+			err = cli.PrivateFolder(dir)
+		}
+		if err != nil {
+			return cli.Fail(cli.Usage, errors.New(a.lang.T("batchcomplete.checkpoint.open", path, err)), a.lang.T("batchcomplete.checkpoint.open.hint"))
+		}
+		to, err := os.Readlink(path)
+		if err != nil {
+			return nil // it is no link, or is not there yet
+		}
+		if path = to; !filepath.IsAbs(to) {
+			path = filepath.Join(dir, to)
+		}
 	}
-	return cli.Fail(cli.Usage, errors.New(a.lang.T("batchcomplete.checkpoint.open", path, err)), a.lang.T("batchcomplete.checkpoint.open.hint"))
+	return nil
 }
 
 // checkpointError says for people why the checkpoint cannot be opened.

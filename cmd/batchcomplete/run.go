@@ -116,15 +116,11 @@ func (a *app) open(ctx context.Context) (*job, error) {
 	if err := a.checkOut(nil, resultsWritable); err != nil {
 		return nil, err
 	}
-	path := a.checkpointPath(env)
-	if err := a.checkFolder(env, path); err != nil {
+	db, err := a.openCheckpoint(ctx, env)
+	if err != nil {
 		return nil, err
 	}
-	db, err := checkpoint.Open(ctx, checkpoint.Options{Path: path, Env: env, Log: a.log, Now: a.Now})
-	if err != nil {
-		return nil, a.checkpointError(path, err)
-	}
-	g, err := a.openGateway(env, path)
+	g, err := a.openGateway(env, a.checkpointPath(env))
 	if err != nil {
 		db.Close()
 		return nil, err

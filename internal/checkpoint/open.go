@@ -74,10 +74,8 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, own := range []string{path + ".lock", path + "-wal", path + "-shm"} {
-		if err := notALink(own); err != nil {
-			return nil, err
-		}
+	if err := ownFiles(path); err != nil {
+		return nil, err
 	}
 	lock := flock.New(path+".lock", flock.SetPermissions(0o600))
 	if held, err := lock.TryLock(); err != nil {
@@ -174,6 +172,9 @@ func OpenRead(ctx context.Context, path string) (*DB, error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, err
 	}
+	if err := ownFiles(path); err != nil {
+		return nil, err
+	}
 	if err := whole(path); err != nil {
 		return nil, err
 	}
@@ -226,7 +227,9 @@ func (db *DB) closeConnections() error {
 	return errors.Join(all...)
 }
 
-// canonical follows links, so that two names of one file share its lock.
+// canonical follows links, so that two names of one file share its lock. One that
+// leads nowhere stays, and is refused: the file that it would make has a lock of
+// its own.
 func canonical(path string) (string, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
@@ -240,13 +243,18 @@ func canonical(path string) (string, error) {
 }
 
 // createPrivate makes the file, so that SQLite, which would make it readable to
-// all, finds one that only its owner reads.
+// all, finds one that only its owner reads. One that others can read, as a backup
+// that was copied back may be, is theirs no longer; its log takes its mode.
 func createPrivate(path string) error {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return err
 	}
-	return f.Close()
+	info, err := f.Stat()
+	if err == nil && info.Mode().Perm()&0o077 != 0 {
+		err = f.Chmod(0o600)
+	}
+	return errors.Join(err, f.Close())
 }
 
 // whole looks at the header before SQLite does: a file that is shorter than its

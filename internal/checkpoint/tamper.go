@@ -86,6 +86,17 @@ func distrustful(c *sqlite3.SQLiteConn) error {
 	return nil
 }
 
+// ownFiles makes sure that the checkpoint and what stands beside it are files: one
+// that is read as a pipe or a device would keep a run waiting for good.
+func ownFiles(path string) error {
+	for _, suffix := range []string{"", ".lock", "-wal", "-shm", ".anchor"} {
+		if err := notALink(path + suffix); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // notALink refuses a link where a file of the checkpoint's own is to be: it would
 // lead what is written to somewhere else.
 func notALink(path string) error {

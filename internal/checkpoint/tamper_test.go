@@ -3,9 +3,11 @@ package checkpoint
 import (
 	"database/sql"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"batchcomplete/internal/batch/journaltest"
@@ -66,16 +68,55 @@ func TestSQLiteTakesNothingInTheFileOnTrust(t *testing.T) {
 }
 
 // TestTheCheckpointsOwnFilesAreNoLinks: a link would lead what is written, or the
-// lock, to somewhere else.
+// lock, to somewhere else, and a pipe would keep a run waiting for good. A link to
+// a checkpoint that is there is another name of it.
 func TestTheCheckpointsOwnFilesAreNoLinks(t *testing.T) {
-	for _, suffix := range []string{".lock", "-wal", "-shm"} {
-		dir := t.TempDir()
-		path := filepath.Join(dir, "x.db")
-		if err := os.Symlink(filepath.Join(dir, "elsewhere"), path+suffix); err != nil {
+	for kind, put := range map[string]func(path string) error{
+		"a link":   func(path string) error { return os.Symlink(filepath.Join(filepath.Dir(path), "elsewhere"), path) },
+		"a pipe":   func(path string) error { return syscall.Mkfifo(path, 0o600) },
+		"a folder": func(path string) error { return os.Mkdir(path, 0o700) },
+	} {
+		for _, suffix := range []string{"", ".lock", "-wal", "-shm", ".anchor"} {
+			path := filepath.Join(t.TempDir(), "x.db")
+			if suffix != "" {
+				db, err := Open(ctx, Options{Path: path, Env: "test"})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := errors.Join(db.Close(), os.RemoveAll(path+suffix)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := put(path + suffix); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := Open(ctx, Options{Path: path, Env: "test"}); err == nil || !strings.Contains(err.Error(), "no regular file") {
+				t.Errorf("%s for %q, for writing: %v", kind, suffix, err)
+			}
+			// Nothing is read through a link that leads nowhere.
+			if _, err := OpenRead(ctx, path); err == nil || !strings.Contains(err.Error(), "no regular file") && !errors.Is(err, fs.ErrNotExist) {
+				t.Errorf("%s for %q, for reading: %v", kind, suffix, err)
+			}
+		}
+	}
+}
+
+// TestACheckpointThatOthersCouldReadIsMadePrivate: as a backup may be that was
+// copied back.
+func TestACheckpointThatOthersCouldReadIsMadePrivate(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.db")
+	for range 2 {
+		db, err := Open(ctx, Options{Path: path, Env: "test"})
+		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := Open(ctx, Options{Path: path, Env: "test"}); err == nil || !strings.Contains(err.Error(), "no regular file") {
-			t.Errorf("%s: %v", suffix, err)
+		for _, suffix := range []string{"", "-wal"} {
+			if info, err := os.Stat(path + suffix); err != nil || info.Mode().Perm() != 0o600 {
+				t.Errorf("%q: %v %v", suffix, info.Mode(), err)
+			}
+		}
+		if err := errors.Join(db.Close(), os.Chmod(path, 0o644)); err != nil {
+			t.Fatal(err)
 		}
 	}
 }
