@@ -91,6 +91,52 @@ func hasField(lit *ast.CompositeLit, name string) bool {
 	return false
 }
 
+// TestFilesAreWrittenInOneWay: internal/sheet's, which follows no link and
+// overwrites nothing of anybody else's. Whatever else makes a file, names one or
+// changes one by its name stands here, with the reason.
+func TestFilesAreWrittenInOneWay(t *testing.T) {
+	excused := map[string]string{
+		"internal/sheet/write.go CreateTemp":         "the one way",
+		"internal/sheet/give.go Rename":              "the one way",
+		"internal/sheet/give.go Link":                "the one way",
+		"internal/checkpoint/open.go OpenFile":       "the checkpoint, which is looked at first (ownFiles)",
+		"internal/checkpoint/anchor.go CreateTemp":   "the anchor, in the checkpoint's own folder",
+		"internal/checkpoint/anchor.go Rename":       "the anchor, in the checkpoint's own folder",
+		"internal/sandbox/books.go OpenFile":         "the sandbox's ledger, which is only appended to",
+		"internal/cli/private_unix.go OpenFile":      "for reading alone",
+		"internal/recon/lines.go CreateTemp":         "a file without a name",
+		"cmd/batchcomplete/export.go Rename":         "a whole folder, whose files were written in the one way",
+		"internal/manual/block.go WriteFile":         "make docs",
+		"internal/manual/pages.go WriteFile":         "make share",
+		"internal/sheet/sheettest/book.go WriteFile": "for tests alone",
+	}
+	seen := map[string]bool{}
+	eachProgramFile(t, func(path string, files *token.FileSet, f *ast.File) {
+		ast.Inspect(f, func(n ast.Node) bool {
+			sel, ok := n.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			if pkg, ok := sel.X.(*ast.Ident); !ok || pkg.Name != "os" {
+				return true
+			}
+			switch sel.Sel.Name {
+			case "Create", "CreateTemp", "OpenFile", "WriteFile", "Rename", "Link", "Symlink", "Chmod", "Chown", "Lchown", "Truncate", "CopyFS":
+				what := path + " " + sel.Sel.Name
+				if seen[what] = true; excused[what] == "" {
+					t.Errorf("%s: os.%s", files.Position(n.Pos()), sel.Sel.Name)
+				}
+			}
+			return true
+		})
+	})
+	for what := range excused {
+		if !seen[what] {
+			t.Errorf("%s is excused and not there", what)
+		}
+	}
+}
+
 // TestWhatIsPrintedWentThroughTheCatalogue: a text that somebody else wrote may
 // reach a terminal as an argument of lang.T, or made printable, and in no other
 // way. Tables, JSON and CSV have writers of their own.

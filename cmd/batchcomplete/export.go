@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -26,7 +27,7 @@ func (a *app) export(ctx context.Context, args []string) (cli.Code, error) {
 	if out == "" {
 		return cli.Usage, cli.Fail(cli.Usage, errors.New(a.lang.T("batchcomplete.export.out")), "")
 	}
-	if entries, err := os.ReadDir(out); len(entries) > 0 || err != nil && !errors.Is(err, os.ErrNotExist) {
+	if !vacant(out) {
 		return cli.Usage, cli.Fail(cli.Usage, errors.New(a.lang.T("batchcomplete.export.there", out)), a.lang.T("batchcomplete.export.there.hint"))
 	}
 	env, db, err := a.openForReading(ctx)
@@ -49,14 +50,30 @@ func (a *app) export(ctx context.Context, args []string) (cli.Code, error) {
 	defer os.RemoveAll(dir)
 	e := exporter{job: &job{app: a, env: env, db: db}, batch: b, dir: dir}
 	m, err := e.write(ctx)
-	if err == nil {
+	if err == nil && vacant(out) {
 		_ = os.Remove(out) // an empty folder gives way
+	}
+	if err == nil {
 		err = os.Rename(dir, out)
+	}
+	if err == nil {
+		err = sheet.SyncDir(filepath.Dir(out))
 	}
 	if err != nil {
 		return cli.Failed, cli.Fail(cli.Failed, errors.New(a.lang.T("batchcomplete.export.failed", b.Name, err)), "")
 	}
 	return a.sayExported(m, out)
+}
+
+// vacant tells whether a folder may be made there: nothing is, not even a link, or
+// an empty folder.
+func vacant(path string) bool {
+	info, err := os.Lstat(path)
+	if err != nil {
+		return errors.Is(err, fs.ErrNotExist)
+	}
+	entries, err := os.ReadDir(path)
+	return err == nil && info.IsDir() && len(entries) == 0
 }
 
 // sayExported names the manifest's hash, which is to be kept elsewhere.

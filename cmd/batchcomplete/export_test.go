@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -183,5 +184,36 @@ func TestAnExportOverwritesNothingAndSaysThatTheInputIsGone(t *testing.T) {
 	left, err := filepath.Glob(filepath.Join(dir, ".exporting-*"))
 	if err != nil || len(left) > 0 {
 		t.Errorf("%v %v", left, err)
+	}
+}
+
+// TestAnExportTakesNoNameThatIsTaken: neither a file's nor a link's, whatever it
+// leads to, nor a folder's with something in it; an empty folder gives way.
+func TestAnExportTakesNoNameThatIsTaken(t *testing.T) {
+	dir, _ := exported(t)
+	for name, c := range map[string]struct {
+		put  func(path string) error
+		code cli.Code
+	}{
+		"a file":                    {func(path string) error { return os.WriteFile(path, nil, 0o600) }, cli.Usage},
+		"a link to nothing":         {func(path string) error { return os.Symlink(filepath.Join(dir, "nothing"), path) }, cli.Usage},
+		"a link to an empty folder": {func(path string) error { return os.Symlink(t.TempDir(), path) }, cli.Usage},
+		"a folder with a file": {func(path string) error {
+			return errors.Join(os.Mkdir(path, 0o700), os.WriteFile(filepath.Join(path, "x"), nil, 0o600))
+		}, cli.Usage},
+		"an empty folder": {func(path string) error { return os.Mkdir(path, 0o700) }, cli.OK},
+	} {
+		out := filepath.Join(dir, name)
+		if err := c.put(out); err != nil {
+			t.Fatal(err)
+		}
+		before, err := os.Lstat(out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		call(t, "export", "AUDIT", "--env", "test", "--db", filepath.Join(dir, "test.db"), "--out", out).want(t, c.code)
+		if after, err := os.Lstat(out); err != nil || os.SameFile(before, after) == (c.code == cli.OK) {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

@@ -1,11 +1,8 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
 	"regexp"
 	"strconv"
 	"strings"
@@ -13,6 +10,7 @@ import (
 
 	"batchcomplete/internal/batch"
 	"batchcomplete/internal/cli"
+	"batchcomplete/internal/lang"
 	"batchcomplete/internal/sheet"
 )
 
@@ -79,12 +77,23 @@ func (s stock) gauges(now time.Time) []gauge {
 
 // labels are on every metric, so that several profiles' files go together.
 func (a *app) labels() string {
-	return fmt.Sprintf(`env=%s,profile=%s`, strconv.Quote(a.set.String("env")), strconv.Quote(a.set.Profile()))
+	return fmt.Sprintf(`env="%s",profile="%s"`, label(a.set.String("env")), label(a.set.Profile()))
+}
+
+// label is a text as the format has it between quotes: it knows three escapes and
+// no more, and refuses the whole file where there is another.
+func label(s string) string {
+	return strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(lang.Visible(s))
 }
 
 // previousSuccess reads the last success out of the file that is to be replaced.
 func previousSuccess(path, labels string) int64 {
-	text, err := os.ReadFile(path)
+	f, err := cli.OpenRegular(path)
+	if err != nil {
+		return 0
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, mostMetrics))
 	if err != nil {
 		return 0
 	}
@@ -96,20 +105,15 @@ func previousSuccess(path, labels string) int64 {
 	return n
 }
 
-// writeMetrics replaces the file as a whole. node_exporter, which runs as another
-// user, must be able to read it.
+// mostMetrics bounds what is read of the file that is replaced.
+const mostMetrics = 1 << 20
+
+// writeMetrics replaces the file as a whole, where it is one of ours.
+// node_exporter, which runs as another user, must be able to read it.
 func writeMetrics(path, text string) error {
-	if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
-		return errors.New("it is no regular file")
-	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	err := sheet.WriteFile(path, func(w io.Writer) error {
+	first, _, _ := strings.Cut(text, "\n")
+	return sheet.WritePublic(path, []string{first}, func(w io.Writer) error {
 		_, err := io.WriteString(w, text)
 		return err
 	})
-	if err != nil {
-		return err
-	}
-	return os.Chmod(path, 0o644)
 }

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -219,6 +220,59 @@ func TestMetricsAreInPrometheusTextFormat(t *testing.T) {
 	}
 	if !strings.HasSuffix(text, "\n") {
 		t.Error("the last line has no end")
+	}
+}
+
+// TestALabelIsTextAlone: a profile's name, or what stood in its place, ends neither
+// its label nor its line, and has no escape that Prometheus does not know.
+func TestALabelIsTextAlone(t *testing.T) {
+	for text, want := range map[string]string{
+		"shop-a": "shop-a", "一店": "一店", `a"} 1`: `a\"} 1`, `a\`: `a\\`, "a\nb 7": "a b 7", "\x1b[2J\u202e\x00\xff": "?[2J???", `\"`: `\\\"`,
+	} {
+		if got := label(text); got != want {
+			t.Errorf("%q: %s, want %s", text, got, want)
+		}
+	}
+}
+
+// TestMetricsReplaceNothingButMetrics: neither what somebody else keeps under that
+// name nor what a link leads to; and a pipe, which nobody may read, is not waited
+// for. The run's outcome stays what it is.
+func TestMetricsReplaceNothingButMetrics(t *testing.T) {
+	dir := folder(t)
+	server := startGateway(t, sandbox.Options{})
+	theirs := put(t, filepath.Join(dir, "theirs"), "another's")
+	for name, make := range map[string]func(path string) error{
+		"another's file": func(path string) error { return os.Link(theirs, path) },
+		"a link":         func(path string) error { return os.Symlink(theirs, path) },
+		"a pipe":         func(path string) error { return syscall.Mkfifo(path, 0o600) },
+		"a folder":       func(path string) error { return os.Mkdir(path, 0o700) },
+	} {
+		path := filepath.Join(t.TempDir(), "run.prom")
+		if err := make(path); err != nil {
+			t.Fatal(err)
+		}
+		before, err := os.Lstat(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		args := append([]string{"run", filepath.Join(dir, "bills.csv"), "--metrics-file", path}, at(dir, server)...)
+		if o := call(t, append(args, "--log-level", "warn")...).want(t, cli.OK); !strings.Contains(o.errors, "the metrics were not written") {
+			t.Errorf("%s: %s", name, o.errors)
+		}
+		if after, err := os.Lstat(path); err != nil || !os.SameFile(before, after) || after.Mode() != before.Mode() {
+			t.Errorf("%s was replaced, or has another mode: %v", name, err)
+		}
+	}
+	if text, err := os.ReadFile(theirs); err != nil || string(text) != "another's" {
+		t.Errorf("%q, %v", text, err)
+	}
+	path := filepath.Join(dir, "run.prom")
+	for range 2 {
+		call(t, append([]string{"run", filepath.Join(dir, "bills.csv"), "--metrics-file", path}, at(dir, server)...)...).want(t, cli.OK)
+		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o644 {
+			t.Errorf("%v, %v", info.Mode(), err)
+		}
 	}
 }
 

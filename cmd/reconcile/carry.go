@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"os"
 	"os/user"
 	"strings"
 	"time"
@@ -38,7 +37,7 @@ func (a *app) readCarry(j *job, env string) error {
 	if j.carryPath == "" {
 		return nil
 	}
-	f, err := os.Open(j.carryPath)
+	f, err := cli.OpenRegular(j.carryPath)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}

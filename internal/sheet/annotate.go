@@ -42,7 +42,7 @@ func Annotate(from, encoding, to string, remarks []Remark, list List) (marked bo
 	if err := errors.Join(listSheet(f, list, marked), sign(f)); err != nil {
 		return false, err
 	}
-	return marked, replace(to, untouched, func(w io.Writer) error {
+	return marked, replace(to, private, untouched, func(w io.Writer) error {
 		_, err := f.WriteTo(w)
 		return err
 	})

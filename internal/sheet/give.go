@@ -34,7 +34,7 @@ func give(written, path string, ours func(*os.File) bool) error {
 	if err != nil {
 		return err
 	}
-	return syncDir(filepath.Dir(path))
+	return SyncDir(filepath.Dir(path))
 }
 
 // rename is give without the means to.
@@ -48,7 +48,13 @@ func rename(written, path string, ours func(*os.File) bool) error {
 // swap gives what was written the name of a file that is there, and removes that
 // one where it is ours.
 func swap(written, path string, ours func(*os.File) bool) error {
-	mine, err := os.Lstat(written)
+	// Held open, so that its inode cannot become another file's when it is removed.
+	held, err := os.Open(written)
+	if err != nil {
+		return err
+	}
+	defer held.Close()
+	mine, err := held.Stat()
 	if err != nil {
 		return err
 	}

@@ -93,7 +93,7 @@ func (b *Book) SaveNew(path string) error {
 
 func (b *Book) save(path string, ours func(*os.File) bool) (err error) {
 	defer func() { err = errors.Join(err, b.f.Close()) }()
-	return replace(path, ours, func(w io.Writer) error {
+	return replace(path, private, ours, func(w io.Writer) error {
 		_, err := b.WriteTo(w)
 		return err
 	})

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 )
 
 // ErrNotOurs says that a file is there already which this program did not write:
@@ -20,21 +21,32 @@ var ErrNotOurs = errors.New("a file of that name is there that this program did 
 // then gives it its name: a reader sees the old one or the new one, whole. The
 // name must be free, or a regular file's: a link is never followed or replaced.
 func WriteFile(path string, write func(io.Writer) error) error {
-	return replace(path, func(*os.File) bool { return true }, write)
+	return replace(path, private, func(*os.File) bool { return true }, write)
 }
 
 // WriteOver is WriteFile for a file whose readers keep files of their own beside
 // it: one that is there is replaced only where it holds one of the marks, texts
 // that what this program writes has within its first 64 KiB.
 func WriteOver(path string, marks []string, write func(io.Writer) error) error {
-	return replace(path, holds(marks), write)
+	return replace(path, private, holds(marks), write)
 }
+
+// WritePublic is WriteOver for a file that every user of the machine may read.
+func WritePublic(path string, marks []string, write func(io.Writer) error) error {
+	return replace(path, public, holds(marks), write)
+}
+
+// The modes of what is written; a file has its own before it has its name.
+const (
+	private fs.FileMode = 0o640
+	public  fs.FileMode = 0o644
+)
 
 // WriteKnown is WriteFile for a file that people go on working in: one that is
 // there is replaced only where known has the SHA-256 of its content, in hex. tell
 // gets that of what is written, before it has its name.
 func WriteKnown(path string, known func(sha256 string) bool, tell func(sha256 string), write func(io.Writer) error) error {
-	return replace(path, knownTo(known), func(w io.Writer) error {
+	return replace(path, private, knownTo(known), func(w io.Writer) error {
 		sum := sha256.New()
 		if err := write(io.MultiWriter(w, sum)); err != nil {
 			return err
@@ -66,7 +78,7 @@ func Writable(path string, marks []string) error {
 	return free(path, holds(marks))
 }
 
-func replace(path string, ours func(*os.File) bool, write func(io.Writer) error) (err error) {
+func replace(path string, mode fs.FileMode, ours func(*os.File) bool, write func(io.Writer) error) (err error) {
 	if err := free(path, ours); err != nil {
 		return err
 	}
@@ -82,10 +94,10 @@ func replace(path string, ours func(*os.File) bool, write func(io.Writer) error)
 	}()
 	err = write(f)
 	if err == nil {
-		err = f.Chmod(0o640)
+		err = f.Chmod(mode)
 	}
 	if err == nil {
-		err = f.Sync()
+		err = flush(f)
 	}
 	if err = errors.Join(err, f.Close()); err != nil {
 		return err
@@ -112,11 +124,15 @@ func replaceable(at, name string, ours func(*os.File) bool) error {
 	if !info.Mode().IsRegular() {
 		return fmt.Errorf("%s is no regular file, and is not replaced", name)
 	}
-	f, err := os.Open(at)
+	// What was exchanged for a pipe meanwhile is not waited for.
+	f, err := os.OpenFile(at, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
+	if opened, err := f.Stat(); err != nil || !os.SameFile(info, opened) {
+		return errors.Join(err, fmt.Errorf("%s was exchanged for another file just now", name))
+	}
 	if !ours(f) {
 		return fmt.Errorf("%s: %w", name, ErrNotOurs)
 	}
@@ -139,10 +155,15 @@ func holds(marks []string) func(*os.File) bool {
 	}
 }
 
-func syncDir(path string) error {
+// flush has a file's content, or a folder's names, on disk; a test listens.
+var flush = (*os.File).Sync
+
+// SyncDir has a folder's names on disk: what was made in it, or renamed, is there
+// after a power cut.
+func SyncDir(path string) error {
 	dir, err := os.Open(path)
 	if err != nil {
 		return err
 	}
-	return errors.Join(dir.Sync(), dir.Close())
+	return errors.Join(flush(dir), dir.Close())
 }

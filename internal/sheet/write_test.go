@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"testing"
 )
@@ -20,10 +21,27 @@ func writing(s string) func(io.Writer) error {
 // outputs are the ways in which this program writes a file under a name that is
 // given to it.
 var outputs = map[string]func(path string) error{
-	"WriteFile": func(path string) error { return WriteFile(path, writing("ours")) },
-	"WriteOver": func(path string) error { return WriteOver(path, []string{"ours"}, writing("ours")) },
-	"Save":      func(path string) error { return book("x").Save(path) },
-	"SaveNew":   func(path string) error { return book("x").SaveNew(path) },
+	"WriteFile":   func(path string) error { return WriteFile(path, writing("ours")) },
+	"WriteOver":   func(path string) error { return WriteOver(path, []string{"ours"}, writing("ours")) },
+	"Save":        func(path string) error { return book("x").Save(path) },
+	"SaveNew":     func(path string) error { return book("x").SaveNew(path) },
+	"WritePublic": func(path string) error { return WritePublic(path, []string{"ours"}, writing("ours")) },
+}
+
+// TestNobodyElseMayReadWhatIsWritten but the file's group, which is the
+// accountants' in a folder that gives it to theirs; and nobody else may write in
+// it. A file of metrics alone is for all.
+func TestNobodyElseMayReadWhatIsWritten(t *testing.T) {
+	for name, write := range outputs {
+		path := filepath.Join(t.TempDir(), "out.xlsx")
+		want := map[bool]fs.FileMode{true: 0o644, false: 0o640}[name == "WritePublic"]
+		if err := write(path); err != nil {
+			t.Fatal(err)
+		}
+		if info, err := os.Stat(path); err != nil || info.Mode() != want {
+			t.Errorf("%s: %v, %v", name, info.Mode(), err)
+		}
+	}
 }
 
 func book(cell string) *Book {
@@ -211,5 +229,66 @@ func TestWithoutLinksAFileIsLookedAtBeforeItIsReplaced(t *testing.T) {
 		if replaced != (err == nil) || replaced != (string(got) == "ours") {
 			t.Errorf("over %q: %v, and %q is there", stands, err, got)
 		}
+	}
+}
+
+// TestWhatIsWrittenIsOnDiskBeforeItHasItsName, and its name before it is said to
+// be written: after a power cut the old file is there or the new one, whole.
+func TestWhatIsWrittenIsOnDiskBeforeItHasItsName(t *testing.T) {
+	defer func(was func(*os.File) error) { flush = was }(flush)
+	for stands, want := range map[string][]string{"": {"ours under .writing- beside ", "the folder with ours"}, "ours, older": {"ours under .writing- beside ours, older", "the folder with ours"}} {
+		dir := t.TempDir()
+		path := filepath.Join(dir, "out.csv")
+		if stands != "" {
+			if err := os.WriteFile(path, []byte(stands), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var flushed []string
+		flush = func(f *os.File) error {
+			there, _ := os.ReadFile(path)
+			if f.Name() == dir {
+				flushed = append(flushed, "the folder with "+string(there))
+				return nil
+			}
+			written, err := os.ReadFile(f.Name())
+			flushed = append(flushed, string(written)+" under "+filepath.Base(f.Name())[:len(".writing-")]+" beside "+string(there))
+			return err
+		}
+		if err := WriteOver(path, []string{"ours"}, writing("ours")); err != nil || !slices.Equal(flushed, want) {
+			t.Errorf("%q, %v; want %q", flushed, err, want)
+		}
+	}
+}
+
+// TestAFileThatCannotBePutBackIsKept: what somebody put there while what they had
+// put there before was being put back stays under the temporary name, and that is
+// said.
+func TestAFileThatCannotBePutBackIsKept(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "out.csv")
+	theirs := func(text string) {
+		t.Helper()
+		if err := errors.Join(os.RemoveAll(path), os.WriteFile(path, []byte(text), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	looked := 0
+	err := replace(path, private, func(*os.File) bool {
+		looked++
+		theirs("theirs, second") // in the place of ours, which was exchanged for their first
+		return false
+	}, func(w io.Writer) error {
+		theirs("theirs, first")
+		return writing("ours")(w)
+	})
+	var left *leftError
+	if !errors.As(err, &left) || !errors.Is(err, ErrNotOurs) || looked != 1 {
+		t.Fatalf("%v, looked at %d times", err, looked)
+	}
+	first, err1 := os.ReadFile(path)
+	second, err2 := os.ReadFile(left.left)
+	if string(first) != "theirs, first" || string(second) != "theirs, second" {
+		t.Errorf("%q and %q are there, %v", first, second, errors.Join(err1, err2))
 	}
 }
