@@ -244,13 +244,15 @@ func withAttr(tag []byte, name, value string) []byte {
 	return join3(tag[:at], " "+name+`="`+value+`"`, tag[at:])
 }
 
-// withoutAttr gives the tag without an attribute.
+// withoutAttr gives the tag without an attribute, under whatever prefix.
 func withoutAttr(tag []byte, name string) []byte {
-	from, _, _, to, ok := attribute(tag, name)
-	if !ok {
-		return tag
+	for {
+		from, _, _, to, ok := attribute(tag, name)
+		if !ok {
+			return tag
+		}
+		tag = join3(tag[:from], "", tag[to:])
 	}
-	return join3(tag[:from], "", tag[to:])
 }
 
 func join3(a []byte, b string, c []byte) []byte {

@@ -132,29 +132,30 @@ func (c *copier) survey() error {
 	return nil
 }
 
+// keptRelations gives a part's relations as they are written into the copy: anew,
+// of what was understood, so that nothing else that a program could find in them
+// is there.
 func (c *copier) keptRelations(name, base string) (*partRels, error) {
 	r := &partRels{kept: map[string]relation{}}
 	all, err := c.relations(name, base)
 	if err != nil {
 		return nil, err
 	}
+	var text strings.Builder
+	text.WriteString(xml.Header + `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">`)
 	for _, one := range all {
 		kind := path.Base(one.kind)
-		if odd[kind] {
-			return nil, fmt.Errorf("%w: it has a part of the kind %s", ErrOddWorkbook, kind)
+		if _, again := r.kept[one.id]; odd[kind] || again {
+			return nil, fmt.Errorf("%w: it has a part of the kind %s, or two under one id", ErrOddWorkbook, kind)
 		}
 		if kinds[kind] {
 			r.kept[one.id] = one
+			fmt.Fprintf(&text, `<Relationship Id="%s" Type="%s" Target="%s"/>`, escaped(one.id), escaped(one.kind), escaped(one.written))
 		}
 	}
-	r.text, err = c.edit(name, func(x *rawXML, p piece, out *bytes.Buffer) error {
-		if _, keep := r.kept[attrOf(p.raw, "Id")]; p.name == "Relationship" && p.open && !keep {
-			return x.pass(p)
-		}
-		out.Write(p.raw)
-		return nil
-	})
-	return r, err
+	text.WriteString("</Relationships>")
+	r.text = []byte(text.String())
+	return r, nil
 }
 
 // maxSmall bounds the parts that are edited in memory.
@@ -243,7 +244,7 @@ func (c *copier) edited(name string) ([]byte, error) {
 		return c.workbook()
 	case kind == "styles":
 		return c.styleText, nil
-	case kind == "table", kind == "drawing", strings.HasPrefix(kind, "chart"):
+	case kind == "table", kind == "drawing", kind == "vmlDrawing", strings.HasPrefix(kind, "chart"), strings.HasPrefix(kind, "diagram"):
 		return c.withoutLinks(name)
 	}
 	return nil, nil
@@ -263,22 +264,30 @@ func copyRaw(out *zip.Writer, part *zip.File, name string) error {
 	return err
 }
 
-// linked are the elements of tables, drawings and charts that lead elsewhere or
-// calculate.
-var linked = wordSet("hlinkClick hlinkHover externalData calculatedColumnFormula totalsRowFormula")
+// linked are the elements of tables, drawings and charts that lead elsewhere,
+// calculate or run something, and linking the attributes.
+var (
+	linked  = wordSet("hlinkClick hlinkHover externalData calculatedColumnFormula totalsRowFormula FmlaMacro FmlaLink FmlaRange FmlaGroup FmlaTxbx FmlaPict")
+	linking = []string{"link", "macro", "textlink", "href", "althref", "src"}
+)
 
 func (c *copier) withoutLinks(name string) ([]byte, error) {
-	return c.edit(name, func(x *rawXML, p piece, out *bytes.Buffer) error {
+	text, err := c.edit(name, func(x *rawXML, p piece, out *bytes.Buffer) error {
 		if p.open && linked[p.name] {
 			return x.pass(p)
 		}
-		if p.open && p.name == "blip" {
-			out.Write(withoutAttr(p.raw, "link"))
-			return nil
+		if p.open {
+			for _, attribute := range linking {
+				p.raw = withoutAttr(p.raw, attribute)
+			}
 		}
 		out.Write(p.raw)
 		return nil
 	})
+	if err != nil {
+		err = fmt.Errorf("%w: %w", ErrOddWorkbook, err)
+	}
+	return text, err
 }
 
 const (

@@ -92,7 +92,8 @@ func (x *xlsx) bookPart() (string, error) {
 	return "", err
 }
 
-type relation struct{ id, kind, target string }
+// relation leads to a part; written is the target as the file has it.
+type relation struct{ id, kind, target, written string }
 
 func (x *xlsx) relations(name, base string) ([]relation, error) {
 	var all []relation
@@ -102,7 +103,7 @@ func (x *xlsx) relations(name, base string) ([]relation, error) {
 			if !strings.HasPrefix(target, "/") {
 				target = path.Join(base, target)
 			}
-			all = append(all, relation{attr(e, "Id"), attr(e, "Type"), strings.TrimPrefix(target, "/")})
+			all = append(all, relation{attr(e, "Id"), attr(e, "Type"), strings.TrimPrefix(target, "/"), attr(e, "Target")})
 		}
 		return nil
 	})
