@@ -120,7 +120,7 @@ func plainName(name string) string {
 
 // Mark keeps a text in the workbook that File.Mark gives back.
 func (b *Book) Mark(text string) {
-	b.keep(b.f.SetDefinedName(&excelize.DefinedName{Name: markName, RefersTo: `"` + strings.ReplaceAll(text, `"`, "") + `"`}))
+	b.keep(b.f.SetDefinedName(&excelize.DefinedName{Name: markName, RefersTo: markFormula(text)}))
 }
 
 func (b *Book) keep(err error) {

