@@ -25,11 +25,15 @@ const pageMark = `<meta name="generator" content="reconcile">`
 // WriteHTML writes the summary as one page that stands by itself. A file that is
 // there already is replaced only where it is such a page.
 func (w Workbook) WriteHTML(path string) error {
+	return sheet.WriteOver(path, []string{pageMark}, func(out io.Writer) error { return w.page(out, w.view()) })
+}
+
+func (w Workbook) page(out io.Writer, v view) error {
 	page, err := template.New("page").Funcs(template.FuncMap{"t": w.t, "yuan": money.Fen.Grouped, "place": w.place, "tone": toneClass, "date": w.date}).Parse(pageText)
 	if err != nil {
 		return err
 	}
-	return sheet.WriteOver(path, []string{pageMark}, func(out io.Writer) error { return page.Execute(out, w.view()) })
+	return page.Execute(out, v)
 }
 
 // view is what the page shows.
