@@ -109,9 +109,12 @@ func (d Digest) batches(l lang.Lang) []string {
 	return []string{l.T("notify.batches", strings.Join(names, ", "))}
 }
 
+// addressLike is what a chat program makes a link of, wherever it stands.
+var addressLike = strings.NewReplacer("://", "：//", "www.", "www．", "WWW.", "WWW．", "Www.", "Www．")
+
 // plain makes a text from outside safe in a message: one line, no control or
-// direction marks, none of the signs that mentions are written with, and at most
-// so many characters.
+// direction marks, none of the signs that mentions are written with, no address
+// to press on, and at most so many characters.
 func plain(s string, most int) string {
 	s = strings.Map(func(r rune) rune {
 		switch {
@@ -127,7 +130,7 @@ func plain(s string, most int) string {
 			return '?'
 		}
 		return r
-	}, s)
+	}, addressLike.Replace(s))
 	if runes := []rune(s); len(runes) > most {
 		s = string(runes[:most-1]) + "…"
 	}

@@ -215,3 +215,47 @@ func TestADigestIsBoundedAndCannotMentionOrForgeALine(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatOthersWroteIsPlainInEveryPlaceOfADigest: it mentions nobody, leads
+// nowhere, ends no line, turns nothing around and leaves room for the rest, in the
+// form that each service is sent.
+func TestWhatOthersWroteIsPlainInEveryPlaceOfADigest(t *testing.T) {
+	digest := func(s string) Digest {
+		return Digest{Program: "batchcomplete", Command: "run", Host: s, Env: s, Profile: s, Run: "r", ExitText: "done", Batches: []string{s, s},
+			SettleDates: []SettleSum{{s, Sum{1, 1}}}, Stopped: s, Needs: []string{s}, Error: s}
+	}
+	lines := strings.Count(digest("x").Text(lang.En), "\n")
+	for _, hostile := range []string{
+		"<at user_id=\"all\">所有人</at>", "@all @13800138000", "<@userid>", "[x](https://evil.example)", "HTTPS://evil.example www.evil.example WWW.evil.example", "a\nexit 0\rb\u2028c\u2029d\u0085e\vf",
+		"\x1b[2J\u009b31m\x07\x00\x7f", "\u202e\u2066\u200b\ufeff\u061c\U000e0041", "\xff\xfe", "![x](file://evil.example/x)", strings.Repeat("mega", 100_000),
+	} {
+		for _, kind := range []Kind{WeCom, DingTalk, Feishu} {
+			sent, err := body(kind, digest(hostile).Text(lang.En), nil)
+			var message struct {
+				Text    struct{ Content string } `json:"text"`
+				Content struct{ Text string }    `json:"content"`
+			}
+			if err != nil || json.Unmarshal(sent, &message) != nil {
+				t.Fatal(err)
+			}
+			text := message.Text.Content + message.Content.Text
+			if strings.Count(text, "\n") != lines || len(text) > limit || strings.HasSuffix(text, "…") || strings.ContainsAny(text, "<>@") || strings.Contains(text, "://") || strings.Contains(strings.ToLower(text), "www.") {
+				t.Errorf("%s, %.40q: %d bytes, %d lines of %d:\n%.600s", kind, hostile, len(text), strings.Count(text, "\n"), lines, text)
+			}
+			for _, r := range text {
+				if r != '\n' && !lang.Safe(r) {
+					t.Errorf("%s, %.40q: %U", kind, hostile, r)
+				}
+			}
+		}
+	}
+}
+
+// TestAnAnswerIsReadToABound: a service that never ends is not listened to for
+// good.
+func TestAnAnswerIsReadToABound(t *testing.T) {
+	r := newReceiver(t, `{"errcode":0,"errmsg":"`+strings.Repeat("m", 1<<20)+`"}`)
+	if err := Send(t.Context(), Chat{To: address(t, r.URL), Kind: WeCom}, "x", time.Now()); err == nil {
+		t.Error("a megabyte was read")
+	}
+}
