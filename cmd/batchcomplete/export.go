@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -133,10 +134,16 @@ func (e exporter) write(ctx context.Context) (manifest, error) {
 		return m, err
 	}
 	return m, e.file(manifestName, func(w io.Writer) error {
-		encoder := json.NewEncoder(w)
-		encoder.SetEscapeHTML(false)
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(m)
+		text, err := cli.MarshalJSON(m)
+		if err != nil {
+			return err
+		}
+		var indented bytes.Buffer
+		if err := json.Indent(&indented, append(text, '\n'), "", "  "); err != nil {
+			return err
+		}
+		_, err = indented.WriteTo(w)
+		return err
 	})
 }
 
@@ -219,15 +226,13 @@ func newEvent(row batch.Row, e checkpoint.Event) jsonEvent {
 // attempts writes every intent and everything that came of it, a line each. An
 // authorisation code is masked wherever it stands.
 func (e exporter) attempts(ctx context.Context, w io.Writer) error {
-	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false)
 	return e.db.Each(ctx, checkpoint.Filter{Batches: []int64{e.batch.ID}}, func(row batch.Row) error {
 		story, err := e.db.Story(ctx, row.ID)
 		if err != nil {
 			return err
 		}
 		for _, event := range story {
-			if err := encoder.Encode(newEvent(row, event)); err != nil {
+			if err := cli.WriteJSON(w, newEvent(row, event)); err != nil {
 				return err
 			}
 		}

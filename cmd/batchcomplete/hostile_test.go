@@ -60,6 +60,23 @@ func TestWhateverACellOrTheGatewaySaysIsOnePartOfOneLine(t *testing.T) {
 			append([]string{"status"}, where...),
 			append([]string{"retry", forged}, gateway...),
 			append([]string{"retry", "--code", "NO_BILL"}, gateway...),
+			append([]string{"resolve"}, gateway...),
+			append([]string{"resolve", forged, "--json"}, gateway...),
+			append([]string{"status", "--json"}, where...),
+			append([]string{"show", "124FHOSTILE000000000001", "--json"}, where...),
+			append([]string{"decide", "124FHOSTILE000000000002", "--as", "declined", "--reason", forged}, where...),
+			append([]string{"decide", "124FHOSTILE000000000002", "--as", forged, "--reason", forged}, where...),
+			append([]string{"show", "124FHOSTILE000000000002"}, where...),
+			append([]string{"approve", "evil", "--expect-rows", "4"}, where...),
+			append([]string{"approve", forged, "--expect-rows", "4"}, where...),
+			append([]string{"export", "evil", "--out", filepath.Join(dir, "audit\x1b[2J\nforged")}, where...),
+			append([]string{"export", "evil", "--json", "--out", filepath.Join(dir, "audit2")}, where...),
+			append([]string{"verify", filepath.Join(dir, "audit\x1b[2J\nforged")}, where...),
+			append([]string{"verify", filepath.Join(dir, "audit2"), "--json"}, where...),
+			append([]string{"check", path, "--json"}, where...),
+			append([]string{"check", path, "--out", filepath.Join(dir, forged+".xlsx")}, where...),
+			append([]string{"config", "show"}, append(gateway, "--mid", forged)...),
+			append([]string{"run", path, "--metrics-file", filepath.Join(dir, forged, "x"), "--notify-kind", forged, "--notify-url", "https://evil.invalid/" + forged}, gateway...),
 			{"run", forged}, {forged}, {"run", "--" + forged}, {"status", "--env", forged}, {"run", path, "--env", "test", "--base-url", "https://" + forged},
 			{"template", filepath.Join(dir, forged, "x.xlsx")},
 		} {
@@ -77,6 +94,17 @@ func TestWhateverACellOrTheGatewaySaysIsOnePartOfOneLine(t *testing.T) {
 				}
 				if len(line) > 30_000 {
 					t.Errorf("%.60q, %s: a line of %d bytes", args, format, len(line))
+				}
+			}
+		}
+		for _, name := range []string{"manifest.json", "attempts.jsonl", "rows.csv"} {
+			text, err := os.ReadFile(filepath.Join(dir, "audit2", name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, r := range string(text) {
+				if !lang.Safe(r) && r != unicode.ReplacementChar && r != '\n' {
+					t.Errorf("%s: %U is in it", name, r)
 				}
 			}
 		}
