@@ -1,12 +1,14 @@
 package recon
 
 import (
+	"bytes"
 	_ "embed"
 	"html/template"
 	"io"
 	"strconv"
 
 	"batchcomplete/internal/batch"
+	"batchcomplete/internal/lang"
 	"batchcomplete/internal/money"
 	"batchcomplete/internal/sheet"
 )
@@ -33,7 +35,18 @@ func (w Workbook) page(out io.Writer, v view) error {
 	if err != nil {
 		return err
 	}
-	return page.Execute(out, v)
+	var text bytes.Buffer
+	if err := page.Execute(&text, v); err != nil {
+		return err
+	}
+	// What nobody sees could turn an amount around.
+	_, err = out.Write(bytes.Map(func(r rune) rune {
+		if r == '\n' || lang.Safe(r) {
+			return r
+		}
+		return '?'
+	}, text.Bytes()))
+	return err
 }
 
 // view is what the page shows.

@@ -94,6 +94,16 @@ func TestNoTextChangesWhatThePageIsMadeOf(t *testing.T) {
 	}
 }
 
+// TestNoTextTurnsThePageAround: what is read there is what stands there.
+func TestNoTextTurnsThePageAround(t *testing.T) {
+	page := pageOf(t, "\u202e19.08\u2066\x1b[2J\u200b\u2028\xff")
+	for _, r := range page {
+		if r != '\n' && !lang.Safe(r) {
+			t.Errorf("%U is in it", r)
+		}
+	}
+}
+
 // TestThePagesPolicyForbidsEverythingButItsOwnLook, in its first lines, before
 // anything that it is to hold for.
 func TestThePagesPolicyForbidsEverythingButItsOwnLook(t *testing.T) {
