@@ -14,6 +14,7 @@ import (
 	"batchcomplete/internal/batch"
 	"batchcomplete/internal/cli"
 	"batchcomplete/internal/sandbox"
+	"batchcomplete/internal/sheet/sheettest"
 )
 
 const checkHead = "mid,tid,billNo,billDate,authIdRespCd,totalAmount\n"
@@ -57,6 +58,45 @@ func TestCheckReportsEveryProblemOfAllTheFilesInOnePass(t *testing.T) {
 	}
 	if len(r.Totals) != 1 || r.Totals[0] != (jsonDay{"898440355410001", "2026-11-20", jsonSum{1, 1000}}) {
 		t.Errorf("totals %+v", r.Totals)
+	}
+}
+
+// TestCheckSaysWhatItReadsThatSomebodyMayNotExpect: in words of both languages,
+// and as JSON by a key that does not change.
+func TestCheckSaysWhatItReadsThatSomebodyMayNotExpect(t *testing.T) {
+	row := func(n, amount string) []string {
+		return []string{sheettest.Text("898440355410001"), sheettest.Text("40001001"), sheettest.Text("124F0000" + n), sheettest.Text("2026-11-20"), sheettest.Text("012345"), amount}
+	}
+	var head []string
+	for _, heading := range strings.Split(strings.TrimSpace(checkHead), ",") {
+		head = append(head, sheettest.Text(heading))
+	}
+	data := sheettest.Rows(head, row("01", sheettest.Number("1000", 0)), row("02", sheettest.Cell("", "<f>F2*2</f><v>2000</v>")))
+	book := sheettest.Book{Macros: true, Sheets: [][2]string{{"a", strings.Replace(data, `<row r="2">`, `<row r="2" hidden="1">`, 1)}}}
+	path := book.Write(t)
+	args := []string{"check", path, "--env", "sandbox", "--db", filepath.Join(t.TempDir(), "s.db")}
+	r := call(t, append(args, "--json")...).want(t, cli.OK).json(t)
+	want := []string{"intake.note.hidden", "intake.note.macros", "intake.note.formula"}
+	var keys []string
+	for _, n := range r.Notes {
+		keys = append(keys, n.Key)
+		if n.File != path || n.Text == "" {
+			t.Errorf("%+v", n)
+		}
+	}
+	if !slices.Equal(keys, want) {
+		t.Errorf("%v, want %v", keys, want)
+	}
+	for language, words := range map[string][]string{"zh": {"1 行(共 ¥10.00)被隐藏", "这个工作簿里有宏", "1 个单元格是公式"}, "en": {"1 rows (¥10.00 in all) are hidden", "the workbook has macros", "1 cells are formulas"}} {
+		said := call(t, append(args, "--lang", language)...).want(t, cli.OK).errors
+		for _, word := range words {
+			if !strings.Contains(said, word) {
+				t.Errorf("%q is not in\n%s", word, said)
+			}
+		}
+	}
+	if r := call(t, append(args, "--json", "--formulas", "refuse")...).want(t, cli.Differences).json(t); len(r.Problems) != 1 || r.Problems[0].Key != "intake.formula" || r.Problems[0].Cell != "F3" {
+		t.Errorf("%+v", r.Problems)
 	}
 }
 

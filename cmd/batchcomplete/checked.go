@@ -37,6 +37,13 @@ type jsonOrigin struct {
 	jsonSum
 }
 
+// jsonNote is what was read and may be other than somebody expects.
+type jsonNote struct {
+	File string `json:"file"`
+	Key  string `json:"key"`
+	Text string `json:"text"`
+}
+
 // jsonRepeat is a row that is the same bill as an earlier one of its own file, and
 // agrees with it.
 type jsonRepeat struct {
@@ -49,6 +56,7 @@ type jsonRepeat struct {
 // commands leave it out.
 type jsonChecked struct {
 	Problems   []jsonProblem `json:"problems,omitzero"`
+	Notes      []jsonNote    `json:"notes,omitzero"`
 	Duplicates []jsonRepeat  `json:"duplicates,omitzero"` // the first of each file
 	Totals     []jsonDay     `json:"totals,omitzero"`     // of the rows without a problem
 	Before     []jsonOrigin  `json:"before,omitzero"`     // rows that other batches have, by what became of them
@@ -56,13 +64,16 @@ type jsonChecked struct {
 }
 
 func newChecked() jsonChecked {
-	return jsonChecked{Problems: []jsonProblem{}, Duplicates: []jsonRepeat{}, Totals: []jsonDay{}, Before: []jsonOrigin{}, Changed: &jsonSum{}}
+	return jsonChecked{Problems: []jsonProblem{}, Notes: []jsonNote{}, Duplicates: []jsonRepeat{}, Totals: []jsonDay{}, Before: []jsonOrigin{}, Changed: &jsonSum{}}
 }
 
 // add takes in one file's findings.
 func (c *jsonChecked) add(a *app, in imported) {
 	for _, p := range in.problems {
 		c.Problems = append(c.Problems, jsonProblem{in.path, p.Sheet, p.Cell, p.Heading, p.Value, p.Key, a.lang.Tell(p.Key, p.Args), a.lang.T(p.Key + ".mend")})
+	}
+	for _, n := range in.report.Notes {
+		c.Notes = append(c.Notes, jsonNote{in.path, n.Key, a.lang.Tell(n.Key, n.Args)})
 	}
 	for _, pair := range in.seen.within {
 		c.Duplicates = append(c.Duplicates, jsonRepeat{in.path, pair[0], pair[1]})

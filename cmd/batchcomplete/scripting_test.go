@@ -125,7 +125,7 @@ func TestEveryCommandPrintsWhatTheScriptingPageSays(t *testing.T) {
 	}
 
 	another := put(t, filepath.Join(dir, "again.csv"), strings.ReplaceAll(read(t, input), "124FLIFE"+strings.Repeat("0", 13)+"1,", "124FNEW,")+
-		"898440355410001,40001001,124FBAD,2026-11-20,012345,nothing,x\n"+strings.Repeat("898440355410001,40001001,124FTWICE,2026-11-20,012345,1908,x\n", 2))
+		"合计,,,,,,\n898440355410001,40001001,124FBAD,2026-11-20,012345,nothing,x\n"+strings.Repeat("898440355410001,40001001,124FTWICE,2026-11-20,012345,1908,x\n", 2))
 	const nothing = run + ", and nothing was completed"
 	p.sections[nothing] = slices.DeleteFunc(slices.Clone(sections[run]), func(key string) bool { return strings.HasPrefix(key, "settleDates[].") })
 	p.command(t, "check", cli.Differences, with(db, another), nothing, "check: --json")

@@ -20,6 +20,7 @@ const (
 	noteZeros     = "intake.note.zeros"
 	noteUnseen    = "intake.note.unseen"
 	noteShort     = "intake.note.short"
+	noteMacros    = "intake.note.macros"
 )
 
 // notes gathers what a file's notes are made of.
@@ -71,6 +72,9 @@ func (n *notes) list(h Header, marks sheet.Marks) []batch.Problem {
 	}
 	if slices.Sort(columns); columns != nil {
 		all = append(all, batch.Problem{Key: "intake.note.columns", Args: []string{strings.Join(columns, ", ")}})
+	}
+	if marks.Macros {
+		all = append(all, batch.Problem{Key: noteMacros})
 	}
 	for _, key := range []string{noteFormula, noteInvisible, noteUnwrapped, notePadded, noteZeros, noteUnseen, noteShort} {
 		if n.counts[key] > 0 {

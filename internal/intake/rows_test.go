@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 
 	"golang.org/x/text/encoding/simplifiedchinese"
 
+	"batchcomplete/internal/sheet"
 	"batchcomplete/internal/sheet/sheettest"
 )
 
@@ -68,6 +70,10 @@ func TestEveryPitfallOfCSVHasItsOutcome(t *testing.T) {
 		}
 		return out
 	}
+	english := "mid,tid,billNo,billDate,authIdRespCd,totalAmount,note\n"
+	foreign := func(amount, note string) string {
+		return line("898440355410001", "40001001", no, "2026-11-20", "012345", amount, note)
+	}
 	wechat := "微信支付账单明细,,,,,,\n" + head
 	for _, c := range []struct {
 		name, text, want string
@@ -85,7 +91,15 @@ func TestEveryPitfallOfCSVHasItsOutcome(t *testing.T) {
 		{"two words for one field", strings.Replace(head, "客户", "金额(元)", 1) + good, "intake.header.twice", Options{}},
 		{"a byte order mark", "\ufeff" + head + good, "1908", Options{}},
 		{"GBK", gb18030(head + good), "1908", Options{}},
-		{"GBK that is valid UTF-8 too, by its word", gb18030(head + good), "1908", Options{Encoding: "gbk"}},
+		{"GBK that is valid UTF-8 too", gb18030(english + foreign("1908", "3楼")), "sheet.encoding.either", Options{}},
+		{"GBK that is valid UTF-8 too, in the amount", gb18030(english + foreign("楼1908", "x")), "sheet.encoding.either", Options{}},
+		{"GBK that is valid UTF-8 too, by its word", gb18030(english + foreign("1908", "3楼")), "1908", Options{Encoding: "gbk"}},
+		{"GBK that is valid UTF-8 too, and a character that is not", gb18030(english + foreign("1908", "3楼") + foreign("1908", "甲")), "1908; 1908", Options{}},
+		{"UTF-8 without Chinese", english + foreign("1908", "José"), "sheet.encoding.either", Options{}},
+		{"UTF-8 without Chinese, by its word", english + foreign("1908", "José"), "1908", Options{Encoding: "utf-8"}},
+		{"UTF-8 without Chinese, with a byte order mark", "\ufeff" + english + foreign("1908", "José"), "1908", Options{}},
+		{"UTF-8 with Chinese somewhere", english + foreign("1908", "José") + foreign("1908", "甲"), "1908; 1908", Options{}},
+		{"nothing but ASCII", english + foreign("1908", "x"), "1908", Options{}},
 		{"UTF-8 that is called GBK", head + good, "sheet.encoding", Options{Encoding: "gbk"}},
 		{"Unicode text", unicodeText(strings.ReplaceAll(head+good, ",", "\t")), "1908", Options{}},
 		{"a lone CR ends a line", strings.ReplaceAll(head+good, "\n", "\r"), "1908", Options{}},
@@ -116,6 +130,17 @@ func TestEveryPitfallOfCSVHasItsOutcome(t *testing.T) {
 		if got := outcome(path, c.o); got != c.want {
 			t.Errorf("%s: %s; want %s", c.name, got, c.want)
 		}
+	}
+}
+
+// TestATextThatReadsInTwoWaysIsShownInBoth: whoever made it sees at once which is
+// right; no more of the line is shown.
+func TestATextThatReadsInTwoWaysIsShownInBoth(t *testing.T) {
+	_, _, err := readText(t, "mid,tid,billNo,billDate,authIdRespCd,totalAmount,note\n"+
+		"898440355410001,40001001,124F20261120000001,2026-11-20,012345,19.08,x\n898440355410001,40001001,124F20261120000002,2026-11-20,012345,19.08,3\xc2\xa5\n", Options{})
+	var refused *sheet.Refusal
+	if !errors.As(err, &refused) || fmt.Sprint(refused.Args) != "[3 楼 ¥]" {
+		t.Errorf("%v", err)
 	}
 }
 
@@ -150,7 +175,9 @@ func TestEveryPitfallOfALayoutHasItsOutcome(t *testing.T) {
 	delete(renamed, texts1)
 	renamed[rels] = strings.Replace(renamed[rels], "sharedStrings.xml", "texts.xml", 1)
 	active := sheettest.Book{Sheets: [][2]string{{"说明", sheettest.Rows([]string{sheettest.Text("x")})}, {"账单", sheettest.Rows(headRow(), goodRow(nil))}}}
-	macros := edit(sheets(goodRow(nil)), "[Content_Types].xml", "spreadsheetml.sheet.main+xml", "ms-excel.sheet.macroEnabled.main+xml")
+	withMacros := sheets(goodRow(nil))
+	withMacros.Macros = true
+	macros := edit(withMacros, "[Content_Types].xml", "spreadsheetml.sheet.main+xml", "ms-excel.sheet.macroEnabled.main+xml")
 	for _, c := range []struct {
 		name  string
 		parts map[string]string
@@ -175,7 +202,8 @@ func TestEveryPitfallOfALayoutHasItsOutcome(t *testing.T) {
 		{"styled cells beyond the headings", sheets(append(goodRow(nil), "", `<c r="@@" s="0"/>`)).All(), "1908"},
 		{"a cell beyond the headings", sheets(append(goodRow(nil), "", sheettest.Text("?"))).All(), "beyond@I2"},
 		{"a picture in a cell, as WPS writes it", sheets(goodRow(map[int]string{6: sheettest.Cell(`t="str"`, `<f>_xlfn.DISPIMG("ID_1",1)</f><v>=DISPIMG("ID_1",1)</v>`)})).All(), "1908"},
-		{"a workbook with macros", macros, "1908"},
+		{"a workbook with macros", macros, "1908; (note.macros)"},
+		{"a workbook with macros of Excel 4", edit(active, rels, "http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet", "http://schemas.microsoft.com/office/2006/relationships/xlMacrosheet"), "1908; (note.macros)"},
 	} {
 		if got := outcome(sheettest.Zip(t, c.parts), Options{}); got != c.want {
 			t.Errorf("%s: %s; want %s", c.name, got, c.want)
@@ -187,5 +215,40 @@ func TestEveryPitfallOfALayoutHasItsOutcome(t *testing.T) {
 	}
 	if got := outcome(locked, Options{}); got != "sheet.lockfile" {
 		t.Errorf("a lock file: %s", got)
+	}
+}
+
+// TestNothingOfOneFileIsLeftForTheNext: an encoding, a delimiter, a unit, a way of
+// counting days; whichever file comes first.
+func TestNothingOfOneFileIsLeftForTheNext(t *testing.T) {
+	gb, err := simplifiedchinese.GB18030.NewEncoder().String(strings.ReplaceAll(head+"898440355410001,40001001,124F20261120000001,2026-11-20,012345,19.08,甲\n", ",", ";"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := func(content string) string {
+		path := filepath.Join(t.TempDir(), "bills.csv")
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	book := func(b sheettest.Book, above []string, cell string) string {
+		b.Sheets = [][2]string{{"账单", sheettest.Rows(above, headRow(), goodRow(map[int]string{3: cell}))}}
+		return b.Write(t)
+	}
+	files := map[string]string{
+		text(gb): "1908",
+		text("mid,tid,billNo,billDate,authIdRespCd,totalAmount\n898440355410001,40001001,124F20261120000001,2026-11-20,=\"012345\",1908\n"): "1908; (note.unwrapped)",
+		book(sheettest.Book{Formats: []string{"14"}, Props: `date1904="1"`}, nil, sheettest.Number("44884", 1)):                             "1908",
+		book(sheettest.Book{Formats: []string{"14"}}, []string{sheettest.Text("单位:元")}, sheettest.Number("46346", 1)):                       "1908",
+		book(sheettest.Book{Formats: []string{"0"}, Macros: true}, nil, sheettest.Number("20261120", 1)):                                    "1908; (note.macros)",
+	}
+	for first := range files {
+		for second, want := range files {
+			outcome(first, Options{})
+			if got := outcome(second, Options{}); got != want {
+				t.Errorf("%s after %s: %s; want %s", second, first, got, want)
+			}
+		}
 	}
 }

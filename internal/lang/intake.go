@@ -96,6 +96,7 @@ var intakeTexts = Texts{
 
 	"intake.note.hidden":    {"%s 行(共 ¥%s)被隐藏或筛选掉了,照常读取:第 %s 行", "%s rows (¥%s in all) are hidden or filtered out, and are read like the others: rows %s"},
 	"intake.note.columns":   {"隐藏的列照常读取:%s", "hidden columns are read like the others: %s"},
+	"intake.note.macros":    {"这个工作簿里有宏:宏没有运行,也不会带到结果里,只读取单元格的内容", "the workbook has macros: they were not run and do not go into the results; its cells alone are read"},
 	"intake.note.formula":   {"%s 个单元格是公式,采用文件保存时的结果(--formulas refuse 可拒收):%s", "%s cells are formulas; what was computed when the file was saved is used (--formulas refuse refuses them): %s"},
 	"intake.note.invisible": {"%s 个单元格里有看不见的字符,已略去:%s", "%s cells hold characters that nobody sees; they were left out: %s"},
 	"intake.note.unwrapped": {"%s 个单元格带有防止 Excel 改动的符号(' ` =\"…\"),已略去:%s", "%s cells have marks that keep Excel from changing them (' ` =\"…\"); they were left out: %s"},

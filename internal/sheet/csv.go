@@ -5,17 +5,12 @@ import (
 	"bytes"
 	"encoding/csv"
 	"errors"
-	"fmt"
 	"io"
 	"iter"
 	"os"
 	"strings"
-	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
-	"golang.org/x/text/encoding/simplifiedchinese"
-	"golang.org/x/text/encoding/unicode"
-	"golang.org/x/text/transform"
 )
 
 type csvFile struct {
@@ -23,22 +18,13 @@ type csvFile struct {
 	encoding  encoding.Encoding // nil: UTF-8
 	delimiter rune
 	equals    bool // there is ="…" in it
-}
-
-// charset reads the encodings that an XML part may be declared in.
-func charset(label string, r io.Reader) (io.Reader, error) {
-	switch strings.ToLower(label) {
-	case "utf-8", "utf8":
-		return r, nil
-	case "gbk", "gb2312", "gb18030":
-		return transform.NewReader(r, simplifiedchinese.GB18030.NewDecoder()), nil
-	}
-	return nil, fmt.Errorf("encoding %q is not read", label)
+	// short and long tell whether there are characters of two bytes in it, and of
+	// more, where it is read as UTF-8.
+	short, long bool
 }
 
 // openCSV makes sure of the encoding and the delimiter before a row is read. The
-// encoding is a rule, not a guess: a byte order mark; else UTF-8 where the whole
-// file is valid; else GB18030 where the whole file decodes.
+// encoding is a rule, not a guess (encoding.go).
 func openCSV(f *os.File, encodingName string) (File, error) {
 	c := &csvFile{file: f}
 	err := c.settle(strings.ToLower(encodingName))
@@ -50,87 +36,6 @@ func openCSV(f *os.File, encodingName string) (File, error) {
 		return nil, err
 	}
 	return c, nil
-}
-
-func (c *csvFile) settle(name string) error {
-	head := make([]byte, 4)
-	n, err := c.file.ReadAt(head, 0)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return err
-	}
-	head = head[:n]
-	utf16 := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)
-	switch name {
-	case "utf-8", "utf8":
-		return c.check(nil)
-	case "gb18030", "gbk", "gb2312":
-		c.encoding = simplifiedchinese.GB18030
-		return c.check(c.encoding)
-	case "utf-16", "utf16":
-		c.encoding = utf16
-		return c.check(c.encoding)
-	case "":
-	default:
-		return Refuse("sheet.encoding.name", name)
-	}
-	if bytes.HasPrefix(head, []byte{0xff, 0xfe}) || bytes.HasPrefix(head, []byte{0xfe, 0xff}) {
-		c.encoding = utf16
-		return c.check(c.encoding)
-	}
-	if err := c.check(nil); err == nil {
-		return nil
-	}
-	c.encoding = simplifiedchinese.GB18030
-	return c.check(c.encoding)
-}
-
-// check reads the whole file once: a decoder never fails, it writes U+FFFD.
-func (c *csvFile) check(e encoding.Encoding) error {
-	if _, err := c.file.Seek(0, io.SeekStart); err != nil {
-		return err
-	}
-	var r io.Reader = c.file
-	if e != nil {
-		r = e.NewDecoder().Reader(r)
-	}
-	buffer := make([]byte, 1<<16)
-	kept := 0 // bytes at the buffer's beginning that were not looked at yet
-	for {
-		n, err := io.ReadFull(r, buffer[kept:])
-		last := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
-		if err != nil && !last {
-			return err
-		}
-		text := buffer[:kept+n]
-		if !last {
-			text = text[:len(text)-unfinished(text)]
-		}
-		if !utf8.Valid(text) || bytes.IndexByte(text, 0) >= 0 || e != nil && bytes.ContainsRune(text, utf8.RuneError) {
-			return Refuse("sheet.encoding")
-		}
-		c.equals = c.equals || bytes.Contains(text, []byte(`="`))
-		if last {
-			return nil
-		}
-		kept = copy(buffer, buffer[len(text):kept+n])
-	}
-}
-
-// unfinished is how many bytes at a text's end are looked at with what follows
-// them: a character that was cut off, and an = that a quote may follow.
-func unfinished(text []byte) int {
-	if bytes.HasSuffix(text, []byte("=")) {
-		return 1
-	}
-	for i := 1; i <= min(utf8.UTFMax, len(text)); i++ {
-		if last := text[len(text)-i:]; utf8.RuneStart(last[0]) {
-			if utf8.FullRune(last) {
-				return 0
-			}
-			return i
-		}
-	}
-	return 0
 }
 
 // text gives the file's text from its beginning, without a byte order mark, and

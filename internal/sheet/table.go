@@ -72,10 +72,11 @@ type File interface {
 	Close() error
 }
 
-// Marks is what a sheet has beside its rows.
+// Marks is what a sheet has beside its rows, and its workbook.
 type Marks struct {
 	Merged        []string // areas: "B2:B5"
 	HiddenColumns []int    // 0 is A
+	Macros        bool     // the workbook has some; nothing here runs them
 }
 
 // Refusal says why a file cannot be read as a whole. Key names its text in the

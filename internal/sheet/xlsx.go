@@ -22,6 +22,7 @@ type xlsx struct {
 	styles   []string // number format by style index
 	date1904 bool
 	mark     string
+	macros   bool
 	seen     map[string]*Marks
 }
 
@@ -156,6 +157,8 @@ func (x *xlsx) loadBook(book string) error {
 	}
 	for _, r := range rels {
 		switch {
+		case macroKinds[path.Base(r.kind)]:
+			x.macros = true
 		case strings.HasSuffix(r.kind, "/sharedStrings"):
 			err = x.loadShared(r.target)
 		case strings.HasSuffix(r.kind, "/styles"):
@@ -167,6 +170,9 @@ func (x *xlsx) loadBook(book string) error {
 	}
 	return nil
 }
+
+// macroKinds are the relations that lead to what a spreadsheet program would run.
+var macroKinds = wordSet("vbaProject xlMacrosheet xlIntlMacrosheet")
 
 // readBook reads the first part, and gives what it leads to.
 func (x *xlsx) readBook(book string) ([]relation, error) {
@@ -223,7 +229,7 @@ type scan struct {
 
 func (x *xlsx) Rows(sheet string) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
-		s := &scan{xlsx: x, marks: &Marks{}, linked: map[string]bool{}}
+		s := &scan{xlsx: x, marks: &Marks{Macros: x.macros}, linked: map[string]bool{}}
 		x.seen[sheet] = s.marks
 		err := x.walk(x.where[sheet], func(p *parser, e xml.StartElement) error {
 			s.p = p

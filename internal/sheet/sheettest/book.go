@@ -25,6 +25,7 @@ type Book struct {
 	Shared  []string // shared texts, as XML inside <si>
 	Props   string   // attributes of <workbookPr>
 	Names   string   // XML inside <definedNames>
+	Macros  bool     // it has a part with macros, as .xlsm has
 	// Parts are put beside the others or, under their names, in their place.
 	Parts map[string]string
 }
@@ -92,6 +93,11 @@ func (b Book) All() map[string]string {
 		fmt.Fprintf(&rels, `<Relationship Id="rId91" Type="%s/sharedStrings" Target="sharedStrings.xml"/>`, office)
 		types.WriteString(`<Override PartName="/xl/sharedStrings.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/>`)
 		parts["xl/sharedStrings.xml"] = declaration + `<sst xmlns="` + spreadsheet + `"><si>` + strings.Join(b.Shared, "</si><si>") + `</si></sst>`
+	}
+	if b.Macros {
+		rels.WriteString(`<Relationship Id="rId92" Type="http://schemas.microsoft.com/office/2006/relationships/vbaProject" Target="vbaProject.bin"/>`)
+		types.WriteString(`<Override PartName="/xl/vbaProject.bin" ContentType="application/vnd.ms-office.vbaProject"/>`)
+		parts["xl/vbaProject.bin"] = "\xD0\xCF\x11\xE0"
 	}
 	names := ""
 	if b.Names != "" {
