@@ -19,7 +19,7 @@ func (j *job) places(ctx context.Context, b checkpoint.Batch, all []checkpoint.B
 	var found []place
 	for _, path := range j.resultPaths(b, all) {
 		at := place{path: path}
-		for {
+		for n := 2; ; n++ {
 			ok, err := j.replaceable(ctx, at.path, all)
 			if err != nil {
 				return nil, err
@@ -27,7 +27,7 @@ func (j *job) places(ctx context.Context, b checkpoint.Batch, all []checkpoint.B
 			if ok {
 				break
 			}
-			at = place{path: nextName(at.path), kept: path}
+			at = place{path: nth(path, n), kept: path}
 		}
 		found = append(found, at)
 	}
@@ -37,11 +37,14 @@ func (j *job) places(ctx context.Context, b checkpoint.Batch, all []checkpoint.B
 // place is where results go; kept is the file in whose place they are not.
 type place struct{ path, kept string }
 
-// nextName gives the name of results that cannot have a name.
-func nextName(path string) string {
+// nth gives the name of results that cannot have a name, which is the first.
+func nth(path string, n int) string {
 	extension := filepath.Ext(path)
 	dir, stem := filepath.Dir(path), strings.TrimSuffix(filepath.Base(path), extension)
-	return filepath.Join(dir, resultName(stem)+extension)
+	if base, number, ok := resultNumber(stem); ok {
+		stem, n = base+".results", number+n-1
+	}
+	return filepath.Join(dir, numbered(stem, n)+extension)
 }
 
 // replaceable tells whether results may take a name: it is free, or its file is as

@@ -118,8 +118,11 @@ func (j *job) importFile(ctx context.Context, file input, options intake.Options
 		return imported{}, err
 	}
 	if !ok {
-		return takeIn(ctx, j.app, j.db, nil, file.path, sum, options)
+		in, err := takeIn(ctx, j.app, j.db, nil, file.path, sum, options)
+		j.named = in.batch.ID
+		return in, err
 	}
+	j.named = known.ID
 	if file.found {
 		done, err := j.finished(ctx, known)
 		if err != nil || done {

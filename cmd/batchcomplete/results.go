@@ -45,7 +45,7 @@ func (j *job) writeResults(ctx context.Context) error {
 			return errors.Join(append(failed, err)...)
 		}
 		switch {
-		case len(places) == 0 && j.outIsFile():
+		case len(places) == 0 && b.ID == j.named && j.outIsFile():
 			failed = append(failed, cli.Fail(cli.Failed, errors.New(j.lang.T("batchcomplete.out.foreign", j.set.String("out"))), j.lang.T("batchcomplete.out.foreign.hint")))
 		case len(places) == 0:
 			j.note(j.lang.T("batchcomplete.results.handed", b.Path))
@@ -101,6 +101,31 @@ func (a *app) checkOut(inputs []input, writable func(path string) error) error {
 	return nil
 }
 
+// mayWrite tells whether --out may name a file: results may replace or make it, or
+// it has been our results, as which the checkpoint knows it. Somebody has saved it
+// since then, by a program that left nothing of ours in it, and it is kept.
+func (a *app) mayWrite(ctx context.Context) func(path string) error {
+	return func(path string) error {
+		err := resultsWritable(path)
+		if !errors.Is(err, sheet.ErrNotOurs) {
+			return err
+		}
+		env, envErr := a.environment()
+		if envErr != nil {
+			return err
+		}
+		db, dbErr := a.priorCheckpoint(ctx, env)
+		if dbErr != nil || db == nil {
+			return err
+		}
+		defer db.Close()
+		if ours, dbErr := db.HandedBack(ctx, absolute(path)); dbErr != nil || len(ours) == 0 {
+			return err
+		}
+		return nil
+	}
+}
+
 // resultsWritable tells whether results may replace or make a file.
 func resultsWritable(path string) error { return sheet.Writable(path, csvMarks()) }
 
@@ -114,19 +139,24 @@ func csvMarks() []string {
 }
 
 // resultPaths gives where a batch's results go: beside the input, or in --out;
-// a CSV file comes back as CSV too. all are the checkpoint's batches.
+// a CSV file comes back as CSV too. An --out that is a file is for the batch that
+// the command names, and for none that is carried on beside it. all are the
+// checkpoint's batches.
 func (j *job) resultPaths(b checkpoint.Batch, all []checkpoint.Batch) []string {
-	out := j.set.String("out")
-	dir := filepath.Dir(b.Path)
-	if out != "" {
+	out, dir := j.set.String("out"), filepath.Dir(b.Path)
+	switch {
+	case j.outIsFile() && b.ID == j.named && handedIn(out, all):
+		return nil
+	case j.outIsFile() && b.ID == j.named:
+		return []string{out}
+	case j.outIsFile():
+		out = ""
+	case out != "":
 		dir = out
 	}
 	base := filepath.Join(dir, resultName(resultStem(b, all, out != "")))
 	paths := []string{base + ".xlsx"}
-	switch {
-	case j.outIsFile():
-		paths = []string{out}
-	case sheet.IsCSV(b.Path):
+	if sheet.IsCSV(b.Path) {
 		paths = append(paths, base+".csv")
 	}
 	return slices.DeleteFunc(paths, func(path string) bool { return handedIn(path, all) })
@@ -136,15 +166,24 @@ func (j *job) resultPaths(b checkpoint.Batch, all []checkpoint.Batch) []string {
 // handed in have theirs beside them, under the next number: x.results,
 // x.results-2, x.results-3.
 func resultName(stem string) string {
+	base, n, ok := resultNumber(stem)
+	if !ok {
+		return stem + ".results"
+	}
+	return numbered(base+".results", n+1)
+}
+
+// resultNumber takes a name of results apart: x.results is the first of x.
+func resultNumber(stem string) (base string, n int, ok bool) {
 	found := resultsName.FindStringSubmatch(stem)
 	if found == nil {
-		return stem + ".results"
+		return "", 0, false
 	}
 	n, err := strconv.Atoi(found[2])
 	if err != nil {
 		n = 1
 	}
-	return numbered(found[1]+".results", n+1)
+	return found[1], n, true
 }
 
 var resultsName = regexp.MustCompile(`^(.+)\.results(?:-(\d{1,6}))?$`)

@@ -43,15 +43,15 @@ func (a *app) retry(ctx context.Context, args []string) (cli.Code, error) {
 	if chosen, err = j.onlyReleased(ctx, chosen); err != nil {
 		return cli.CodeOf(err), err
 	}
+	if err := j.about(ctx, chosen, nil); err != nil {
+		return cli.CodeOf(err), err
+	}
 	j.showChosen(chosen)
 	if err := j.confirm(sumOf(chosen)); err != nil {
 		return cli.CodeOf(err), err
 	}
 	ids, err := j.renew(ctx, chosen)
 	if err != nil {
-		return cli.Failed, err
-	}
-	if j.scope, err = j.batchesOf(ctx, chosen); err != nil {
 		return cli.Failed, err
 	}
 	return j.work(ctx, batch.Runner{Send: true, Among: ids})
@@ -186,6 +186,25 @@ func (j *job) renewOne(ctx context.Context, row batch.Row, who string) error {
 	return nil
 }
 
+// about makes the rows' batches what the run answers for, or where there are no
+// rows, others. An --out that is a file is for one batch.
+func (j *job) about(ctx context.Context, rows []batch.Row, otherwise []int64) error {
+	var err error
+	if j.scope, err = j.batchesOf(ctx, rows); err != nil {
+		return cli.Fail(cli.Failed, err, "")
+	}
+	if len(j.scope) == 0 {
+		j.scope = otherwise
+	}
+	if len(j.scope) > 1 && j.outIsFile() {
+		return cli.Fail(cli.Usage, errors.New(j.lang.T("batchcomplete.input.one")), "")
+	}
+	if len(j.scope) == 1 {
+		j.named = j.scope[0]
+	}
+	return nil
+}
+
 func (j *job) batchesOf(ctx context.Context, rows []batch.Row) ([]int64, error) {
 	all, err := j.db.Batches(ctx)
 	if err != nil {
@@ -223,11 +242,8 @@ func (a *app) resolve(ctx context.Context, args []string) (cli.Code, error) {
 	if len(doubtful) == 0 {
 		fmt.Fprintln(a.Stderr, a.lang.T("batchcomplete.resolve.none"))
 	}
-	if j.scope, err = j.batchesOf(ctx, doubtful); err != nil {
-		return cli.Failed, err
-	}
-	if len(j.scope) == 0 {
-		j.scope = filter.Batches
+	if err := j.about(ctx, doubtful, filter.Batches); err != nil {
+		return cli.CodeOf(err), err
 	}
 	ids := []int64{}
 	for _, row := range doubtful {

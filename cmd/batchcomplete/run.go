@@ -21,6 +21,7 @@ type job struct {
 	db      *checkpoint.DB
 	gateway *gateway
 	scope   []int64 // the batches that the run answers for
+	named   int64   // the one of them whose results go to an --out that is a file
 	stopped batch.Stop
 	codes   []cli.Code  // of what has gone wrong so far
 	written []string    // results files
@@ -30,7 +31,7 @@ type job struct {
 
 // run is the nightly job: check, import, complete, resolve, write results.
 func (a *app) run(ctx context.Context, args []string) (cli.Code, error) {
-	files, err := a.inputs(args, resultsWritable)
+	files, err := a.inputs(args, a.mayWrite(ctx))
 	if err != nil {
 		return cli.Usage, err
 	}
@@ -113,7 +114,7 @@ func (a *app) open(ctx context.Context) (*job, error) {
 	if _, err := a.deadline(); err != nil {
 		return nil, err
 	}
-	if err := a.checkOut(nil, resultsWritable); err != nil {
+	if err := a.checkOut(nil, a.mayWrite(ctx)); err != nil {
 		return nil, err
 	}
 	db, err := a.openCheckpoint(ctx, env)
