@@ -115,6 +115,8 @@ var mutants = []mutant{
 	{"a part's checksum is not compared", "internal/sheet/xlsx.go", "\t\tif errors.Is(err, io.EOF) {\n\t\t\t_, err = io.Copy(io.Discard, r)", "\t\tif err != nil && !errors.As(err, new(*xml.SyntaxError)) && !errors.Is(err, io.ErrUnexpectedEOF) {\n\t\t\treturn nil\n\t\t\t_, err = io.Copy(io.Discard, r)", []string{"internal/sheet"}},
 	{"an --out that is a file takes any batch's results", "cmd/batchcomplete/results.go", "case j.outIsFile() && b.ID == j.named:", "case j.outIsFile():", []string{"cmd/batchcomplete"}},
 	{"an --out that somebody saved by another program stops a run", "cmd/batchcomplete/results.go", "dbErr != nil || len(ours) == 0 {", "dbErr != nil || len(ours) >= 0 {", []string{"cmd/batchcomplete"}},
+	{"check refuses the change that run accepts", "internal/checkpoint/import.go", "owner.Batch == instead.Batch && owner.Line == instead.Line", "false", []string{"cmd/batchcomplete"}},
+	{"an accepted change counts as new", "cmd/batchcomplete/sightings.go", "case seen.Replaces:", "case false:", []string{"cmd/batchcomplete"}},
 	{"a shared text may have a negative index", "internal/sheet/xlsx.go", "err != nil || i < 0 || i >=", "err != nil || i >=", []string{"internal/sheet"}},
 	{"rows may come in any order", "internal/sheet/xlsx.go", "err != nil || n <= s.last {", "err != nil {", []string{"internal/sheet"}},
 	{"a number may be an identifier", "internal/intake/values.go", "case c.Kind == sheet.Number || c.Kind == sheet.Date:", "case false:", []string{"internal/intake"}},

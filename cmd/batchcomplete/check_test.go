@@ -132,6 +132,46 @@ func TestCheckSaysWhatIsNewWhatWasThereBeforeAndWhatHasChanged(t *testing.T) {
 	}
 }
 
+// TestWhatHasChangedAndIsAcceptedIsNoNewBill: nor where a later row of the file
+// disagrees with it, which makes both invalid.
+func TestWhatHasChangedAndIsAcceptedIsNoNewBill(t *testing.T) {
+	dir := t.TempDir()
+	server := startGateway(t, sandbox.Options{})
+	config := put(t, filepath.Join(dir, "config.yaml"), "require_approval: true\n") // nothing is sent
+	input := put(t, filepath.Join(dir, "x.csv"), checkHead+bill("01", "2026-11-20", "012345", "1000")+bill("02", "2026-11-20", "012345", "2000"))
+	call(t, append([]string{"run", input, "--config", config}, at(dir, server)...)...).want(t, cli.TimeUp)
+	changed := checkHead + bill("01", "2026-11-20", "012345", "1001") + bill("03", "2026-11-20", "012345", "3000")
+	for text, want := range map[string]struct {
+		code    cli.Code
+		pending jsonSum
+		changed jsonSum
+		said    []string
+	}{
+		changed: {cli.OK, jsonSum{2, 4001}, jsonSum{1, 1001}, []string{"new: 1 rows, ¥30.00", "accepted with --accept-changes: 1 rows, ¥10.01"}},
+		changed + bill("01", "2026-11-20", "012345", "1002"): {cli.Differences, jsonSum{1, 3000}, jsonSum{1, 1001}, []string{"new: 1 rows, ¥30.00", "changed since: 1 rows, ¥10.01; they are not sent"}},
+	} {
+		put(t, input, text)
+		args := []string{"check", input, "--accept-changes", "--env", "test", "--db", filepath.Join(dir, "test.db")}
+		r := call(t, append(args, "--json")...).want(t, want.code).json(t)
+		if r.States[batch.Pending] != want.pending || *r.Changed != want.changed || len(r.Before) != 0 {
+			t.Errorf("%+v %+v %+v", r.States, r.Changed, r.Before)
+		}
+		out := call(t, args...).want(t, want.code).out
+		for _, line := range want.said {
+			if !strings.Contains(out, line) {
+				t.Errorf("%q is not in\n%s", line, out)
+			}
+		}
+	}
+	put(t, input, changed)
+	db := []string{"--env", "test", "--db", filepath.Join(dir, "test.db"), "--json"}
+	checked := call(t, append([]string{"check", input, "--accept-changes"}, db...)...).want(t, cli.OK).json(t)
+	call(t, append([]string{"run", input, "--accept-changes", "--config", config}, at(dir, server)...)...).want(t, cli.TimeUp)
+	if ran := call(t, append([]string{"status", checked.Batches[0].Name}, db...)...).want(t, cli.OK).json(t); ran.States[batch.Pending] != checked.States[batch.Pending] || ran.Batches[0].Name != checked.Batches[0].Name {
+		t.Errorf("check said %+v, and run took in %+v", checked.States, ran.States)
+	}
+}
+
 func TestTheSameBillTwiceInAFileNamesBothLinesAndWhetherTheyAgree(t *testing.T) {
 	dir := t.TempDir()
 	agreeing := put(t, filepath.Join(dir, "a.csv"), checkHead+bill("01", "2026-11-20", "012345", "1000")+bill("02", "2026-11-20", "012345", "2000")+bill("01", "2026-11-20", "012345", "1000"))

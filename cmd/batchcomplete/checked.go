@@ -61,6 +61,8 @@ type jsonChecked struct {
 	Totals     []jsonDay     `json:"totals,omitzero"`     // of the rows without a problem
 	Before     []jsonOrigin  `json:"before,omitzero"`     // rows that other batches have, by what became of them
 	Changed    *jsonSum      `json:"changed,omitzero"`
+
+	accepted jsonSum // rows of Changed that are pending, in the place of others
 }
 
 func newChecked() jsonChecked {
@@ -95,6 +97,9 @@ func (c *jsonChecked) add(a *app, in imported) {
 	}) {
 		c.Before = append(c.Before, jsonOrigin{o.batch, o.state, in.seen.before[o]})
 	}
+	for _, fen := range in.seen.accepted {
+		c.accepted = c.accepted.plus(1, fen)
+	}
 	*c.Changed = c.Changed.plus(in.seen.changed.Rows, in.seen.changed.Fen)
 }
 
@@ -108,8 +113,9 @@ func (c *jsonChecked) unread(a *app, u *unreadError) {
 	c.Problems = append(c.Problems, jsonProblem{File: u.path, Key: unreadKey, Text: a.lang.T(unreadKey, u.path, u.err), Mend: a.lang.T("batchcomplete.input.missing.mend")})
 }
 
-// printChecked ends a check with its control totals.
-func (a *app) printChecked(c jsonChecked, fresh jsonSum) {
+// printChecked ends a check with its control totals; pending is what would be sent.
+func (a *app) printChecked(c jsonChecked, pending jsonSum) {
+	fresh := pending.plus(-c.accepted.Rows, -c.accepted.Fen)
 	w := a.Stdout
 	table := [][]string{{a.lang.T("batchcomplete.head.mid"), a.lang.T("batchcomplete.head.billDate"), a.lang.T("batchcomplete.head.rows"), a.lang.T("batchcomplete.head.yuan")}}
 	var all jsonSum
@@ -125,8 +131,11 @@ func (a *app) printChecked(c jsonChecked, fresh jsonSum) {
 	for _, o := range c.Before {
 		fmt.Fprintln(w, cli.OneLine(a.lang.T("batchcomplete.check.before", o.Batch, a.lang.T("state."+string(o.State)), o.Rows, o.Fen.Grouped())))
 	}
-	if c.Changed.Rows > 0 {
-		fmt.Fprintln(w, a.lang.T("batchcomplete.check.changed", c.Changed.Rows, c.Changed.Fen.Grouped()))
+	if refused := c.Changed.plus(-c.accepted.Rows, -c.accepted.Fen); refused.Rows > 0 {
+		fmt.Fprintln(w, a.lang.T("batchcomplete.check.changed", refused.Rows, refused.Fen.Grouped()))
+	}
+	if c.accepted.Rows > 0 {
+		fmt.Fprintln(w, a.lang.T("batchcomplete.check.accepted", c.accepted.Rows, c.accepted.Fen.Grouped()))
 	}
 }
 

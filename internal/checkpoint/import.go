@@ -45,6 +45,7 @@ type Seen struct {
 	State    batch.State // Pending, Invalid or Duplicate
 	Problems []batch.Problem
 	Original *batch.Original // what a duplicate repeats
+	Replaces bool            // another file's bill that asked for something else and was never sent
 	// Withdrawn is what an earlier row of this file had asked for that is invalid
 	// now as well, since the two disagree; 0 for none.
 	Withdrawn money.Fen
@@ -144,7 +145,7 @@ func (i *Import) Add(e Entry) (Seen, error) {
 		return Seen{}, err
 	}
 	if earlier == nil {
-		if seen, isNew, err := i.fresh(e); err != nil || isNew {
+		if seen, isNew, err := i.fresh(e, batch.Row{}); err != nil || isNew {
 			return seen, err
 		}
 	}
@@ -255,10 +256,11 @@ func (i *Import) supersede(e Entry, earlier batch.Row) (Seen, error) {
 			return Seen{}, err
 		}
 	}
-	seen, isNew, err := i.fresh(e)
+	seen, isNew, err := i.fresh(e, earlier)
 	if err == nil && !isNew {
 		err = fmt.Errorf("%w: bill %s cannot be replaced", errRefused, e.Bill.BillNo)
 	}
+	seen.Replaces = seen.State == batch.Pending
 	return seen, err
 }
 
@@ -275,8 +277,9 @@ func (i *Import) retract(row batch.Row, entry, problem string, original any) err
 }
 
 // fresh takes in a bill that is not there yet; isNew is false where it is, and
-// nothing was written then.
-func (i *Import) fresh(e Entry) (seen Seen, isNew bool, err error) {
+// nothing was written then. instead is the row whose place it takes: in the other
+// checkpoint that one has its order id still.
+func (i *Import) fresh(e Entry, instead batch.Row) (seen Seen, isNew bool, err error) {
 	orderID := e.Bill.AuthedOrderID
 	if orderID == "" {
 		orderID = batch.OrderID(i.db.env, i.options.Source, e.Bill.Identity(), 0)
@@ -286,6 +289,9 @@ func (i *Import) fresh(e Entry) (seen Seen, isNew bool, err error) {
 		return Seen{}, false, err
 	}
 	owner, err := i.priorOwner(orderID)
+	if owner != nil && owner.Batch == instead.Batch && owner.Line == instead.Line {
+		owner = nil
+	}
 	if err == nil && owner == nil {
 		owner, err = i.claim(id, orderID, e.Bill)
 	}
