@@ -5,6 +5,8 @@ import (
 	"encoding/csv"
 	"fmt"
 	"maps"
+	"math"
+	"math/big"
 	"os"
 	"path/filepath"
 	"slices"
@@ -23,6 +25,7 @@ import (
 	"batchcomplete/internal/lang"
 	"batchcomplete/internal/money"
 	"batchcomplete/internal/sheet"
+	"batchcomplete/internal/sheet/sheettest"
 )
 
 // drawBill draws a bill, and the date as somebody might write it.
@@ -65,7 +68,28 @@ func writeCSV(t *rapid.T, path string, e encoding.Encoding, delimiter rune, crlf
 	}
 }
 
-// writeXLSX fills a template in below its example.
+// crowd puts columns of the office's own among the others, several under one
+// heading, and the headings once more between the bills, as they are printed on
+// every page. It gives how often they are repeated.
+func crowd(t *rapid.T, all [][]string, first int) ([][]string, int) {
+	for range rapid.IntRange(0, 3).Draw(t, "own columns") {
+		at := rapid.IntRange(first, len(all[0])).Draw(t, "at")
+		for i, row := range all {
+			text := rapid.SampledFrom([]string{"", "甲", "x", "0.5"}).Draw(t, "text")
+			if i == 0 {
+				text = rapid.SampledFrom([]string{"客户", "客户", "部门", "1"}).Draw(t, "heading")
+			}
+			all[i] = slices.Insert(slices.Clone(row), at, text)
+		}
+	}
+	repeated := rapid.IntRange(0, 2).Draw(t, "headings once more")
+	for range repeated {
+		all = slices.Insert(all, rapid.IntRange(1, len(all)).Draw(t, "below"), all[0])
+	}
+	return all, repeated
+}
+
+// writeXLSX fills a template in, the first of the rows over its headings.
 func writeXLSX(t *rapid.T, path string, l lang.Lang, rows [][]string) {
 	os.Remove(path)
 	if err := WriteTemplate(path, l); err != nil {
@@ -80,10 +104,10 @@ func writeXLSX(t *rapid.T, path string, l lang.Lang, rows [][]string) {
 	for i, values := range rows {
 		for j, value := range values {
 			set := f.SetCellStr
-			if templateFields[j] == fAmount {
+			if j < len(templateFields) && templateFields[j] == fAmount && strings.Trim(value, "0123456789.") == "" {
 				set = f.SetCellDefault
 			}
-			if err := set(name, fmt.Sprintf("%c%d", 'A'+j, i+3), value); err != nil {
+			if err := set(name, fmt.Sprintf("%c%d", 'A'+j, i+1), value); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -111,15 +135,18 @@ func TestWhatIsWrittenIsReadBackInEveryEncoding(t *testing.T) {
 			want, rows = append(want, b), append(rows, row(b, date))
 		}
 		all = append([][]string{head, example}, rows...)
+		repeated := 0
 		kind, path := rapid.SampledFrom(kinds).Draw(t, "kind"), filepath.Join(dir, "bills.csv")
 		if e, ok := encodings[kind]; ok {
+			all, repeated = crowd(t, all, 0)
 			writeCSV(t, path, e, rapid.SampledFrom([]rune(",;\t")).Draw(t, "delimiter"), rapid.Bool().Draw(t, "CRLF"), all)
 		} else {
 			path = filepath.Join(dir, "bills.xlsx")
-			writeXLSX(t, path, l, rows)
+			all, repeated = crowd(t, all, len(head))
+			writeXLSX(t, path, l, all)
 		}
 		entries, report, err := readFile(path, Options{})
-		if err != nil || len(entries) != len(want) || report.Skipped != 1 {
+		if err != nil || len(entries) != len(want) || report.Skipped != 1+repeated {
 			t.Fatalf("%d of %d bills, %v", len(entries), len(want), refusal(err))
 		}
 		for i, e := range entries {
@@ -242,6 +269,55 @@ func FuzzEveryRowIsABillOrCounted(f *testing.F) {
 		}
 		if len(entries) != report.Rows || report.Rows+report.Skipped != rows || total != report.Total {
 			t.Fatal(strconv.Itoa(rows) + " rows: " + fmt.Sprintf("%+v", report))
+		}
+	})
+}
+
+// TestTwoColumnsForOneFieldAreRefusedWhereverTheyStand: by whichever of its words.
+func TestTwoColumnsForOneFieldAreRefusedWhereverTheyStand(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "bills.csv")
+	rapid.Check(t, func(t *rapid.T) {
+		head := slices.Clone(messyHead)
+		f := fieldNamed(rapid.SampledFrom(FieldNames()).Draw(t, "name"))
+		times := 2
+		if slices.ContainsFunc(head, func(word string) bool { return slices.Contains(headings[f], word) }) {
+			times = 1
+		}
+		for range times {
+			head = slices.Insert(head, rapid.IntRange(0, len(head)).Draw(t, "at"), rapid.SampledFrom(headings[f]).Draw(t, "word"))
+		}
+		writeCSV(t, path, encoding.Nop, ',', false, [][]string{head, slices.Repeat([]string{"x"}, len(head))})
+		if _, _, err := readFile(path, Options{}); refusal(err) != "intake.header.twice" {
+			t.Fatalf("%v: %v", head, refusal(err))
+		}
+	})
+}
+
+// TestANumberOfMoreDigitsThanACellShowsIsTheAmountOrIsRefused: what binary floats
+// leave behind an amount is none of it, and anything more is a fraction of a fen.
+func TestANumberOfMoreDigitsThanACellShowsIsTheAmountOrIsRefused(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		fen := rapid.Int64Range(1, int64(money.MaxBill)).Draw(rt, "fen")
+		noisy := float64(fen) / 100
+		for range rapid.IntRange(0, 2).Draw(rt, "steps") {
+			noisy = math.Nextafter(noisy, rapid.SampledFrom([]float64{0, 1e9}).Draw(rt, "towards"))
+		}
+		more := money.Fen(fen-1).String() + strings.Repeat("0", rapid.IntRange(0, 5).Draw(rt, "zeros")) + rapid.StringMatching(`[1-9][0-9]{0,20}`).Draw(rt, "more")
+		rows := [][]string{headRow()}
+		for i, raw := range []string{strconv.FormatFloat(noisy, 'f', -1, 64), strconv.FormatFloat(noisy, 'E', 16, 64), big.NewFloat(noisy).Text('f', 40), more} {
+			rows = append(rows, goodRow(map[int]string{2: sheettest.Text(fmt.Sprintf("124F2026112%d", i)), 5: sheettest.Number(raw, 0)}))
+		}
+		entries, _, err := readFile(sheettest.Book{Sheets: [][2]string{{"账单", sheettest.Rows(rows...)}}}.Write(t), Options{})
+		if err != nil || len(entries) != 4 {
+			rt.Fatal(refusal(err))
+		}
+		for _, e := range entries[:3] {
+			if e.Problems != nil || e.Bill.Amount != money.Fen(fen) {
+				rt.Fatalf("%v is %d fen: %+v", noisy, fen, e)
+			}
+		}
+		if e := entries[3]; keysOf(e.Problems) != "amount.fraction" || e.Bill.Amount != 0 {
+			rt.Fatalf("%s: %+v", more, e)
 		}
 	})
 }
