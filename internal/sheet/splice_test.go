@@ -191,7 +191,7 @@ func TestNothingInTheCopyIsFollowed(t *testing.T) {
 			t.Errorf("the part %s was copied", name)
 		}
 	}
-	if got := parts(t, to)["xl/workbook.xml"]; !strings.Contains(got, `<definedName name="部门">`) || !strings.Contains(got, `name="_batchcomplete" hidden="1">"test|批次"`) {
+	if got := parts(t, to)["xl/workbook.xml"]; !strings.Contains(got, `<definedName name="部门">`) || !strings.Contains(got, `name="_batchcomplete" hidden="1">&#34;test|批次&#34;`) {
 		t.Error(got)
 	}
 	file, err := Open(to, "")
