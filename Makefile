@@ -73,6 +73,7 @@ reproducible: needs ## build both programs twice from nothing, in two folders, a
 	REPRODUCIBLE=1 go test . -run '^TestTheSameSourceGivesTheSameBytes$$' -count=1 -v -timeout 60m
 
 test: needs ## run the tests
+	@command -v soffice >/dev/null || echo "LibreOffice (soffice) is not installed: the tests that have it open and save spreadsheets are skipped."
 	go test ./...
 
 race: needs ## run the tests with the race detector

@@ -12,6 +12,7 @@ import (
 	"batchcomplete/internal/batch"
 	"batchcomplete/internal/cli"
 	"batchcomplete/internal/sandbox"
+	"batchcomplete/internal/sheet/sheettest"
 )
 
 // workbook writes an accountant's file: two bills that are right, and two that
@@ -227,6 +228,41 @@ func TestCSVResultsThatWereMendedAndHandedInAgain(t *testing.T) {
 	call(t, append([]string{"retry", "--code", "NO_BILL"}, at(dir, server)...)...).want(t, cli.Differences) // two rows of the first file are invalid still
 	if done := executions(server); len(done) != 4 {
 		t.Errorf("%v", done)
+	}
+	for bill, times := range executions(server) {
+		if times != 1 {
+			t.Errorf("%s was completed %d times", bill, times)
+		}
+	}
+}
+
+// TestResultsThatLibreOfficeSavedAreHandedInAgain: what it makes of them has its own
+// parts and styles, and still our results and whose they are.
+func TestResultsThatLibreOfficeSavedAreHandedInAgain(t *testing.T) {
+	office := sheettest.NewOffice(t)
+	dir := t.TempDir()
+	server := startGateway(t, sandbox.Options{AcceptTwice: true})
+	original, results := filepath.Join(dir, "x.xlsx"), filepath.Join(dir, "x.results.xlsx")
+	workbook(t, original)
+	call(t, append([]string{"run", original}, at(dir, server)...)...).want(t, cli.Differences)
+	mend(t, results, map[string]any{"F3": 20.00, "E4": "012345"})
+	for _, format := range []string{sheettest.ExcelWorkbook, sheettest.CSVInGB18030} {
+		saved := filepath.Join(dir, "saved."+format[:strings.IndexAny(format+":", ":")])
+		if err := os.Rename(office.Save(t, results, format), saved); err != nil {
+			t.Fatal(err)
+		}
+		r := call(t, append([]string{"run", saved, "--json"}, at(dir, server)...)...).want(t, cli.OK).json(t)
+		if r.States[batch.Completed].Rows+r.States[batch.Duplicate].Rows != 4 {
+			t.Errorf("%s: %+v", saved, r.States)
+		}
+		for _, path := range r.Results {
+			if strings.HasSuffix(path, ".csv") {
+				if head, _, _ := strings.Cut(fileText(t, path), "\n"); strings.Count(head, "settle date") != 1 || !strings.Contains(head, "客户") {
+					t.Error(head)
+				}
+			}
+		}
+		call(t, "check", saved, "--env", "sandbox", "--db", filepath.Join(dir, "none.db")).want(t, cli.Refused)
 	}
 	for bill, times := range executions(server) {
 		if times != 1 {

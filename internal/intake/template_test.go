@@ -2,7 +2,7 @@ package intake
 
 import (
 	"fmt"
-	"os/exec"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -83,23 +83,41 @@ func TestATemplateFilledInIsReadAsItWasTyped(t *testing.T) {
 }
 
 // TestATemplateSavedByLibreOfficeIsReadAsItWasTyped has another program than
-// ours write the file.
+// ours write the file, in each of the ways in which an office saves one.
 func TestATemplateSavedByLibreOfficeIsReadAsItWasTyped(t *testing.T) {
-	soffice, err := exec.LookPath("soffice")
-	if err != nil {
-		t.Skip("LibreOffice is not installed here")
+	office := sheettest.NewOffice(t)
+	for _, c := range []struct {
+		name    string
+		l       lang.Lang
+		formats []string
+	}{
+		{"a workbook", lang.Zh, []string{sheettest.ExcelWorkbook}},
+		{"a workbook in English", lang.En, []string{sheettest.ExcelWorkbook}},
+		{"an OpenDocument, and a workbook of it", lang.Zh, []string{sheettest.OpenDocument, sheettest.ExcelWorkbook}},
+		{"CSV in UTF-8", lang.En, []string{sheettest.CSVInUTF8}},
+		{"CSV in GB18030", lang.Zh, []string{sheettest.CSVInGB18030}},
+		{"Unicode text", lang.Zh, []string{sheettest.UnicodeText}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			path := template(t, c.l)
+			fillIn(t, path, typed...)
+			for _, format := range c.formats {
+				path = office.Save(t, path, format)
+			}
+			asTyped(t, path)
+		})
 	}
-	if testing.Short() {
-		t.Skip("LibreOffice takes a while to start")
+}
+
+// TestAnOpenDocumentIsNamedAsWhatItIs: LibreOffice's own, whatever it is called.
+func TestAnOpenDocumentIsNamedAsWhatItIs(t *testing.T) {
+	path := sheettest.NewOffice(t).Save(t, template(t, lang.Zh), sheettest.OpenDocument)
+	renamed := filepath.Join(t.TempDir(), "账单.xlsx")
+	if err := os.Rename(path, renamed); err != nil {
+		t.Fatal(err)
 	}
-	for _, l := range []lang.Lang{lang.Zh, lang.En} {
-		path, saved := template(t, l), t.TempDir()
-		fillIn(t, path, typed...)
-		out, err := exec.Command(soffice, "-env:UserInstallation=file://"+t.TempDir(), "--headless", "--convert-to", "xlsx", "--outdir", saved, path).CombinedOutput()
-		if err != nil {
-			t.Fatalf("%v\n%s", err, out)
-		}
-		asTyped(t, filepath.Join(saved, filepath.Base(path)))
+	if _, _, err := readFile(renamed, Options{}); refusal(err) != "sheet.ods" {
+		t.Error(refusal(err))
 	}
 }
 

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/xuri/excelize/v2"
+
+	"batchcomplete/internal/sheet/sheettest"
 )
 
 var problems = List{Name: "问题", Head: []string{"单元格", "错在哪里"}, Rows: [][]string{{"A3", "=甲"}}, Widths: []int{10, 40}}
@@ -165,7 +167,7 @@ func TestLibreOfficeOpensAMarkedCopyAndKeepsItsComments(t *testing.T) {
 	if _, err := Annotate(accountants(t), "", path, []Remark{{"账单'一", "A3", "前导零可能已丢失"}}, problems); err != nil {
 		t.Fatal(err)
 	}
-	saved := office(t, path, "xlsx")
+	saved := sheettest.NewOffice(t).Save(t, path, sheettest.ExcelWorkbook)
 	archive, err := zip.OpenReader(saved)
 	if err != nil {
 		t.Fatal(err)

@@ -2,17 +2,14 @@ package sheet
 
 import (
 	"archive/zip"
-	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/xuri/excelize/v2"
 
@@ -301,33 +298,13 @@ func TestAWorkbookThatCannotBeCopiedIsSaidToBeSo(t *testing.T) {
 	}
 }
 
-// office has LibreOffice convert a file, where it is installed, and gives the
-// path of what it made.
-func office(t *testing.T, path, filter string) string {
-	t.Helper()
-	program, err := exec.LookPath("soffice")
-	if err != nil {
-		t.Skip("LibreOffice (soffice) is not installed: the copy was not opened by another program")
-	}
-	dir := t.TempDir()
-	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
-	defer cancel()
-	out, err := exec.CommandContext(ctx, program, "-env:UserInstallation=file://"+filepath.Join(dir, "profile"), "--headless", "--convert-to", filter, "--outdir", dir, path).CombinedOutput()
-	extension, _, _ := strings.Cut(filter, ":")
-	made := filepath.Join(dir, strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))+"."+extension)
-	if _, statErr := os.Stat(made); err != nil || statErr != nil {
-		t.Fatalf("%v %v\n%s", err, statErr, out)
-	}
-	return made
-}
-
 // TestAnotherProgramOpensTheCopy has LibreOffice read it.
 func TestAnotherProgramOpensTheCopy(t *testing.T) {
 	to, err := spliced(t, accountants(t), "账单'一", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, err := os.ReadFile(office(t, to, `csv:Text - txt - csv (StarCalc):44,34,76`))
+	text, err := os.ReadFile(sheettest.NewOffice(t).Save(t, to, sheettest.CSVInUTF8))
 	if err != nil {
 		t.Fatal(err)
 	}
