@@ -100,6 +100,9 @@ func (j *job) remarks(in imported) ([]sheet.Remark, sheet.List) {
 			remarks = append(remarks, sheet.Remark{Sheet: p.Sheet, Cell: p.Cell, Text: what + "\n" + mend})
 		}
 	}
+	if in.beyond > 0 {
+		list.Rows = append(list.Rows, []string{"", "", "", "", j.lang.T("batchcomplete.check.beyond", in.beyond), ""})
+	}
 	if len(in.problems) == 0 {
 		list.Rows = [][]string{{"", "", "", "", j.lang.T("batchcomplete.check.none"), ""}}
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"net"
 	"os"
 	"path/filepath"
@@ -304,5 +305,28 @@ func TestAMarkedCopyThatIsHandedInIsNotOverwritten(t *testing.T) {
 		if input = filepath.Join(dir, want); len(r.Results) != 1 || r.Results[0] != input {
 			t.Fatalf("%d: %v", n, r.Results)
 		}
+	}
+}
+
+// TestAFileThatIsWrongAllOverIsListedUpToABound: the rows are all counted, the
+// problems beyond the bound too, and what they all say is not kept in memory.
+func TestAFileThatIsWrongAllOverIsListedUpToABound(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long")
+	}
+	const rows, wrong = 26_000, 4 // in each row
+	dir := t.TempDir()
+	path := filepath.Join(dir, "wrong.csv")
+	text := "mid,tid,billNo,billDate,authIdRespCd,totalAmount\n" + strings.Repeat("898440355410001,?,?,?,?,?\n", rows)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	o := call(t, "check", path, "--env", "test", "--db", filepath.Join(dir, "test.db"), "--json").want(t, cli.Differences)
+	r := o.json(t)
+	if len(r.Problems) != maxProblems || r.States[batch.Invalid].Rows != rows {
+		t.Errorf("%d problems, %+v", len(r.Problems), r.States[batch.Invalid])
+	}
+	if more := fmt.Sprintf("and %d more problems", rows*wrong-maxProblems); !strings.Contains(o.errors, more) {
+		t.Errorf("it does not say %q: %s", more, o.errors[max(0, len(o.errors)-500):])
 	}
 }

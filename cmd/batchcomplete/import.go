@@ -57,9 +57,15 @@ type imported struct {
 	finished bool // and nothing is to be done about it
 	report   intake.Report
 	tally    checkpoint.Tally
-	problems []batch.Problem // of the rows, in order
+	problems []batch.Problem // of the rows, in order, and no more than maxProblems of them
+	beyond   int             // how many more there are
 	seen     sightings
 }
+
+// maxProblems is how many of a file's problems are listed: where there are more,
+// something is wrong with the file and not with its cells, and a list of millions
+// would only fill the memory.
+const maxProblems = 100_000
 
 // importAll reads every file into the checkpoint and gives the batches' ids. A
 // file that is refused, or cannot be read, is said and leaves the others alone;
@@ -165,6 +171,10 @@ func takeIn(ctx context.Context, a *app, db, prior *checkpoint.DB, path, sum str
 	invalid := checkpoint.Filter{Batches: []int64{in.batch.ID}, States: []batch.State{batch.Invalid}}
 	err = db.Each(ctx, invalid, func(row batch.Row) error {
 		for _, p := range row.Problems {
+			if len(in.problems) == maxProblems {
+				in.beyond++
+				continue
+			}
 			if p.Cell == "" {
 				p.Sheet, p.Value = in.report.Header.Sheet, row.BillNo
 				p.Cell, p.Heading = in.report.Header.BillCell(row.Line)
@@ -220,7 +230,7 @@ func (a *app) printImported(in imported, most int) {
 		t[batch.Pending].Rows, t[batch.Pending].Fen.Grouped(), t[batch.Duplicate].Rows, t[batch.Invalid].Rows))
 	for i, p := range in.problems {
 		if i == most {
-			fmt.Fprintln(a.Stderr, a.lang.T("batchcomplete.input.moreproblem", len(in.problems)-most))
+			fmt.Fprintln(a.Stderr, a.lang.T("batchcomplete.input.moreproblem", len(in.problems)+in.beyond-most))
 			break
 		}
 		where := p.Cell
@@ -232,6 +242,9 @@ func (a *app) printImported(in imported, most int) {
 			where += " " + p.Heading
 		}
 		fmt.Fprintln(a.Stderr, cli.OneLine(a.lang.T("batchcomplete.input.problem", where, strconv.Quote(p.Value), what, a.lang.T(p.Key+".mend"))))
+	}
+	if in.beyond > 0 && most >= len(in.problems) {
+		fmt.Fprintln(a.Stderr, "  "+a.lang.T("batchcomplete.check.beyond", in.beyond))
 	}
 	for _, note := range in.report.Notes {
 		fmt.Fprintln(a.Stderr, a.lang.T("batchcomplete.input.note", a.lang.Tell(note.Key, note.Args)))

@@ -9,5 +9,6 @@ import (
 
 func main() {
 	cli.Harden()
+	cli.BoundMemory()
 	os.Exit(int(Run(cli.TheWorld())))
 }

@@ -171,6 +171,9 @@ func (p *pass) row(row sheet.Row) error {
 	if bill.Amount == 0 {
 		p.invalid++
 	}
+	if len(r.problems) > 0 {
+		bill = briefly(bill)
+	}
 	return p.emit(Entry{Line: row.Number, Bill: bill, Problems: r.problems})
 }
 
@@ -193,7 +196,7 @@ func (p *pass) shape(r *reader) {
 	for i := len(h.Headings); i < len(row.Cells); i++ {
 		if strings.TrimSpace(row.Cells[i].Text) != "" {
 			r.problems = append(r.problems, batch.Problem{Key: "intake.beyond", Sheet: h.Sheet,
-				Cell: sheet.Column(i) + strconv.Itoa(row.Number), Value: row.Cells[i].Text})
+				Cell: sheet.Column(i) + strconv.Itoa(row.Number), Value: brief(row.Cells[i].Text)})
 			break
 		}
 	}

@@ -31,7 +31,7 @@ func (r *reader) problem(f field, key string, args ...string) {
 	if column := r.header.columns.of(f); column >= 0 {
 		p.Cell = r.at(f)
 		p.Heading = strings.TrimSpace(r.header.Headings[column])
-		p.Value = strings.TrimSpace(r.cell(f).Text)
+		p.Value = brief(strings.TrimSpace(r.cell(f).Text))
 		if _, card := cardDigits(p.Value); f == fAuthCode || card && !exempt[f] {
 			p.Value = ums.MaskCode(p.Value)
 		}

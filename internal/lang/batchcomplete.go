@@ -160,6 +160,7 @@ With --faults script, the last digits of bill or amount bring about every kind o
 	"batchcomplete.check.problem":  {"错在哪里", "what is wrong"},
 	"batchcomplete.check.mend":     {"怎样改", "how to mend it"},
 	"batchcomplete.check.none":     {"没有问题", "nothing is wrong"},
+	"batchcomplete.check.beyond":   {"…… 另有 %d 处问题没有列出", "… and %d more problems, which are not listed"},
 	"batchcomplete.check.more":     {"  …… 另有 %d 行与本文件中的另一行相同", "  … and %d more rows that repeat one of this file"},
 
 	"batchcomplete.plan":       {"环境 %s:将发送 %d 笔,共 ¥%s", "environment %s: %d rows are to be sent, ¥%s in all"},

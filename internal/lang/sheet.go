@@ -26,6 +26,8 @@ var sheetTexts = Texts{
 	"sheet.damaged.mend":         {"重新取得文件,或在 Excel、WPS 中打开后另存", "get it again, or open it in Excel or WPS and save it"},
 	"sheet.toolarge":             {"文件解开后过大", "the file is too large when it is unpacked"},
 	"sheet.toolarge.mend":        {"拆成几个文件", "split it"},
+	"sheet.tight":                {"文件解开后的内容与它的大小太不相称,像是有意做成这样的", "what the file unpacks to is out of all proportion to its size, as if it had been made so on purpose"},
+	"sheet.tight.mend":           {"在 Excel 或 WPS 中打开,把账单复制到新的工作簿另存;来历不明的文件不要打开", "open it in Excel or WPS, copy the bills into a new workbook and save that; do not open a file that you do not know"},
 	"sheet.columns":              {"表格超过 %s 列", "the table has more than %s columns"},
 	"sheet.columns.mend":         {"删去右侧多余的列后另存", "delete the columns on the right that are not needed, and save it"},
 	"sheet.rows":                 {"表格超过 %s 行,一个工作表放不下", "the table has more than %s rows, which no sheet can hold"},

@@ -2,13 +2,16 @@ package sheet
 
 import (
 	"archive/zip"
+	"bufio"
 	"bytes"
 	"compress/flate"
 	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"hash/crc32"
 	"io"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -110,12 +113,94 @@ var bombs = map[string]func(t *testing.T) string{
 	"rows by the million in one place": func(t *testing.T) string {
 		return bomb(t, "xl/worksheets/sheet1.xml", endless{sheetStart, `<row><c/></row>`, sheetEnd, 8_000_000})
 	},
-	"a million parts":          millionParts,
-	"a size that is a lie":     func(t *testing.T) string { return lying(t, 3<<30) },
-	"a size that is too small": func(t *testing.T) string { return lying(t, 10) },
+	// Each of these is packed as badly as the directory lets it be: what gives it away
+	// is how many tags, or how much text, it has for what was read of it.
+	"cells by the million beside what cannot be packed": func(t *testing.T) string {
+		return bomb(t, "xl/worksheets/sheet1.xml", endless{sheetStart, ballast(60_000) + strings.Repeat("<row>"+strings.Repeat(`<c t="s"><v>0</v></c>`, 100)+"</row>", 2_000), sheetEnd, 40})
+	},
+	"cells by the million behind what cannot be packed": func(t *testing.T) string {
+		return bomb(t, "xl/worksheets/sheet1.xml", endless{sheetStart + strings.Repeat(ballast(60_000), 50), "<row>" + strings.Repeat(`<c t="s"><v>0</v></c>`, 100) + "</row>", sheetEnd, 60_000})
+	},
+	"elements by the million that nobody reads": func(t *testing.T) string {
+		return bomb(t, "xl/worksheets/sheet1.xml", endless{sheetStart, ballast(60_000) + strings.Repeat("<x/>", 1_000_000), sheetEnd, 20})
+	},
+	"long texts behind what cannot be packed": func(t *testing.T) string {
+		return bomb(t, "xl/worksheets/sheet1.xml", endless{sheetStart + strings.Repeat(ballast(60_000), 40), "<x>" + strings.Repeat("9", 900_000) + "</x>", sheetEnd, 60})
+	},
+	"a huge text that every cell refers to": func(t *testing.T) string {
+		path, rows := filepath.Join(t.TempDir(), "bomb.xlsx"), strings.Builder{}
+		for r := range 200_000 {
+			fmt.Fprintf(&rows, `<row r="%d"><c r="A%d" t="s"><v>%d</v></c></row>`, r+1, r+1, r%100)
+		}
+		shared := make([]string, 100)
+		for i := range shared {
+			shared[i] = "<t>" + ballast(2_000)[4:2_000] + strings.Repeat("0123456789", 12_000) + "</t>"
+		}
+		book := sheettest.Book{Sheets: [][2]string{{"a", "<sheetData>" + rows.String() + "</sheetData>"}}, Shared: shared}
+		if err := os.Rename(book.Write(t), path); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	},
+	"shared texts up to their bound": func(t *testing.T) string { return sharedBomb(t, 12_000_000+10) },
+	"a million parts":                millionParts,
+	"a size that is a lie":           func(t *testing.T) string { return lying(t, 3<<30) },
+	"a size that is too small":       func(t *testing.T) string { return lying(t, 10) },
 	"one part laid over itself": func(t *testing.T) string {
 		return overlapping(t)
 	},
+}
+
+// ballast is a comment of so many bytes that cannot be packed to less than half.
+func ballast(n int) string {
+	b := make([]byte, n/2)
+	_, _ = rand.NewChaCha8([32]byte{}).Read(b)
+	return "<!--" + hex.EncodeToString(b) + "-->"
+}
+
+// sharedBomb writes a workbook with so many shared texts, all different, and a
+// sheet that is large enough to refer to each.
+func sharedBomb(t *testing.T, texts int) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "bomb.xlsx")
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	w := zip.NewWriter(f)
+	w.RegisterCompressor(zip.Deflate, func(out io.Writer) (io.WriteCloser, error) { return flate.NewWriter(out, flate.BestSpeed) })
+	parts := sheettest.Book{Sheets: [][2]string{{"a", ""}}, Shared: []string{""}}.All()
+	for name, text := range parts {
+		entry, err := w.Create(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out := bufio.NewWriterSize(entry, 1<<16)
+		switch name {
+		case "xl/sharedStrings.xml":
+			_, _ = out.WriteString("<sst>")
+			for i := range texts {
+				fmt.Fprintf(out, "<si><t>%x</t></si>", uint32(i)*2654435761)
+			}
+			_, _ = out.WriteString("</sst>")
+		case "xl/worksheets/sheet1.xml":
+			_, _ = out.WriteString(sheetStart)
+			for r := range texts / 12 {
+				fmt.Fprintf(out, `<row r="%d" spans="1:12">%s</row>`, r+1, strings.Repeat(`<c t="s"><v>1</v></c>`, 12))
+			}
+			_, _ = out.WriteString(sheetEnd)
+		default:
+			_, _ = out.WriteString(text)
+		}
+		if err := out.Flush(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
 
 // millionParts writes the directory alone: that is what costs memory.
@@ -213,7 +298,7 @@ func TestABombIsRefusedInLittleMemory(t *testing.T) {
 	for name, make := range bombs {
 		t.Run(name, func(t *testing.T) {
 			c := exec.Command(os.Args[0], "-test.run=^TestABombIsRefusedInLittleMemory$", "-test.v")
-			c.Env = append(os.Environ(), bombFile+"="+make(t))
+			c.Env = append(os.Environ(), bombFile+"="+make(t), "GOMEMLIMIT=192MiB") // the program sets it for itself
 			out, err := c.CombinedOutput()
 			if err != nil || !bytes.Contains(out, []byte("refused: ")) {
 				t.Fatalf("%v\n%s", err, out)
@@ -264,12 +349,15 @@ func readBomb(t *testing.T, path string) {
 	}
 }
 
+// TestAPartThatIsPackedTooTightlyIsNotUnpacked: the directory of the file says so.
 func TestAPartThatIsPackedTooTightlyIsNotUnpacked(t *testing.T) {
-	book := sheettest.Book{Sheets: [][2]string{{"a", "<sheetData>" + strings.Repeat("<row><c/></row>", 200_000) + "</sheetData>"}}}
-	_, err := read(t, book.Write(t), "")
+	_, err := Open(bomb(t, "xl/worksheets/sheet1.xml", endless{sheetStart, "<row><c/></row>", sheetEnd, 700_000}), "")
 	var refusal *Refusal
-	if !errors.As(err, &refusal) || refusal.Key != "sheet.toolarge" {
+	if !errors.As(err, &refusal) || refusal.Key != "sheet.tight" {
 		t.Error(err)
+	}
+	if err := readThrough(bomb(t, "xl/worksheets/sheet1.xml", endless{sheetStart, "<row><c/></row>", sheetEnd, 200_000})); err != nil {
+		t.Error("a small file may be packed as tightly as it likes:", err)
 	}
 }
 

@@ -16,8 +16,6 @@ const (
 	maxDirectory = 4 << 20   // of a zip's list of parts: it is read before anything is known of them
 	maxParts     = 10_000
 	maxUnzip     = 2 << 30
-	freeRatio    = 1 << 20 // a part smaller than that may be packed as tightly as it likes
-	maxRatio     = 200     // another may be that many times its packed size; real sheets reach about 20
 	maxToken     = 1 << 20 // one text, tag or comment of an XML part
 	maxDepth     = 256
 	maxRows      = 1 << 20
@@ -33,6 +31,7 @@ type container struct {
 	file  *os.File
 	parts map[string]*zip.File
 	order []*zip.File
+	meter *meter
 }
 
 // openContainer lists the parts, within bounds, each name once.
@@ -53,22 +52,25 @@ func openContainer(f *os.File) (*container, error) {
 		return nil, damaged("zip", err)
 	}
 	limited.left = -1
-	c := &container{file: f, parts: map[string]*zip.File{}, order: archive.File}
+	c := &container{file: f, parts: map[string]*zip.File{}, order: archive.File, meter: &meter{packed: limited}}
 	return c, c.index()
 }
 
 // thrift lets no more than so many bytes be read: a zip with millions of entries
 // costs memory by the length of its directory alone. A negative number lifts the
-// limit.
+// limit. What is read is counted.
 type thrift struct {
 	r     io.ReaderAt
 	left  int
 	spent bool
+	read  int64
 }
 
 func (t *thrift) ReadAt(p []byte, at int64) (int, error) {
 	if t.left < 0 {
-		return t.r.ReadAt(p, at)
+		n, err := t.r.ReadAt(p, at)
+		t.read += int64(n)
+		return n, err
 	}
 	if t.left -= len(p); t.left < 0 {
 		t.left, t.spent = 0, true
@@ -92,8 +94,11 @@ func (c *container) index() error {
 		}
 		c.parts[name] = part
 		total += part.UncompressedSize64
-		if total > maxUnzip || isXML(name) && bloated(part.UncompressedSize64, part.CompressedSize64) {
+		switch {
+		case total > maxUnzip:
 			return Refuse("sheet.toolarge")
+		case isXML(name) && bloated(part.UncompressedSize64, part.CompressedSize64):
+			return Refuse("sheet.tight")
 		}
 	}
 	return nil
@@ -107,10 +112,6 @@ func isXML(name string) bool {
 		return true
 	}
 	return false
-}
-
-func bloated(unpacked, packed uint64) bool {
-	return unpacked > freeRatio && unpacked/maxRatio > packed
 }
 
 // has tells whether there is such a part.

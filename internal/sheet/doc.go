@@ -13,7 +13,8 @@
 // the 15 digits that spreadsheet programs compute with, and is never a float.
 //
 // A file comes from many hands. container.go has the bounds of a zip file, xml.go
-// those of its parts: a bomb is refused before it costs memory, and nothing that a
+// those of its parts, and meter.go holds what comes out against what was read: a
+// bomb is refused before it costs memory or time, and nothing that a
 // file links to is ever followed. shared.go holds millions of shared texts in as
 // many bytes.
 //

@@ -11,39 +11,52 @@ import (
 
 // texts holds a workbook's shared texts, millions of them where need be: the
 // bytes one behind the other in pieces, each text led by its length, and where
-// each begins. Nothing in it is a pointer, so it costs what its bytes cost.
+// every sixteenth begins. Nothing in it is a pointer, so it costs what its bytes
+// cost.
 type texts struct {
 	pieces [][]byte
 	starts []uint32 // piece<<pieceBits | place
+	count  int
 	bytes  int
 }
 
-const pieceBits, maxPieces = 20, 1 << (32 - 20)
+const (
+	pieceBits = 20
+	maxPieces = 1 << (32 - pieceBits)
+	run       = 16 // texts from one start to the next; they stand in one piece
+)
 
-func (t *texts) len() int { return len(t.starts) }
+func (t *texts) len() int { return t.count }
 
 func (t *texts) add(s string) error {
-	if t.bytes += len(s); t.bytes > maxSharedLen || len(t.starts) >= maxShared {
+	if t.bytes += len(s); t.bytes > maxSharedLen || t.count >= maxShared {
 		return Refuse("sheet.toolarge")
 	}
-	need := len(s) + binary.MaxVarintLen32
 	last := len(t.pieces) - 1
-	if last < 0 || len(t.pieces[last])+need > 1<<pieceBits {
-		if last++; last == maxPieces {
-			return Refuse("sheet.toolarge")
+	if t.count%run == 0 {
+		// A run begins where there is room for texts as long as most are; one that turns
+		// out to be longer makes its piece longer.
+		if last < 0 || len(t.pieces[last])+run*64 > 1<<pieceBits {
+			if last++; last == maxPieces {
+				return Refuse("sheet.toolarge")
+			}
+			t.pieces = append(t.pieces, make([]byte, 0, 1<<pieceBits))
 		}
-		t.pieces = append(t.pieces, make([]byte, 0, 1<<pieceBits))
+		t.starts = append(t.starts, uint32(last)<<pieceBits|uint32(len(t.pieces[last])))
 	}
-	piece := t.pieces[last]
-	t.starts = append(t.starts, uint32(last)<<pieceBits|uint32(len(piece)))
-	t.pieces[last] = append(binary.AppendUvarint(piece, uint64(len(s))), s...)
+	t.pieces[last] = append(binary.AppendUvarint(t.pieces[last], uint64(len(s))), s...)
+	t.count++
 	return nil
 }
 
 func (t *texts) at(i int) string {
-	start := t.starts[i]
+	start := t.starts[i/run]
 	piece := t.pieces[start>>pieceBits][start&(1<<pieceBits-1):]
 	length, n := binary.Uvarint(piece)
+	for range i % run {
+		piece = piece[n+int(length):]
+		length, n = binary.Uvarint(piece)
+	}
 	return string(piece[n : n+int(length)])
 }
 
@@ -64,7 +77,14 @@ func (x *xlsx) referable() int {
 func (x *xlsx) loadShared(name string) error {
 	most := x.referable()
 	return x.walk(name, func(p *parser, e xml.StartElement) error {
-		if e.Name.Local != "si" {
+		switch e.Name.Local {
+		case "sst":
+			if n, err := strconv.Atoi(attr(e, "uniqueCount")); err == nil && n > maxShared {
+				return Refuse("sheet.toolarge") // before the millions are read
+			}
+			return nil
+		case "si":
+		default:
 			return nil
 		}
 		text, err := richText(p)

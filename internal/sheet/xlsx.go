@@ -119,7 +119,7 @@ func (x *xlsx) walk(name string, visit func(*parser, xml.StartElement) error) er
 		return err
 	}
 	defer r.Close()
-	p := newParser(r)
+	p := newParser(r, x.meter)
 	for {
 		token, err := p.Token()
 		if errors.Is(err, io.EOF) {
@@ -129,21 +129,23 @@ func (x *xlsx) walk(name string, visit func(*parser, xml.StartElement) error) er
 			}
 			return nil
 		}
+		if start, ok := token.(xml.StartElement); ok && err == nil {
+			err = visit(p, start)
+		}
 		if err != nil {
-			return damaged(name, err)
-		}
-		start, ok := token.(xml.StartElement)
-		if !ok {
-			continue
-		}
-		if err := visit(p, start); err != nil {
-			var refusal *Refusal
-			if errors.As(err, &refusal) || errors.Is(err, errStop) {
-				return err
-			}
-			return damaged(name, err)
+			return unlessRefused(name, err)
 		}
 	}
+}
+
+// unlessRefused gives the reason that a part is not read any further: damage,
+// where it is none of ours.
+func unlessRefused(name string, err error) error {
+	var refusal *Refusal
+	if errors.As(err, &refusal) || errors.Is(err, errStop) {
+		return err
+	}
+	return damaged(name, err)
 }
 
 func relationsOf(part string) string {
@@ -459,7 +461,8 @@ func (s *scan) value(kind, style string, c content) (Cell, error) {
 		if err != nil || i < 0 || i >= s.shared.len() {
 			return Cell{}, fmt.Errorf("shared text %q does not exist", raw)
 		}
-		return text(s.shared.at(i)), nil
+		shared := s.shared.at(i)
+		return text(shared), s.meter.addShared(len(shared))
 	case "inlineStr":
 		return text(c.inline), nil
 	case "str":

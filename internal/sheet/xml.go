@@ -16,8 +16,8 @@ type parser struct {
 	depth int
 }
 
-func newParser(r io.Reader) *parser {
-	in := &source{r: io.LimitReader(r, maxUnzip)}
+func newParser(r io.Reader, m *meter) *parser {
+	in := &source{r: io.LimitReader(r, maxUnzip), meter: m}
 	d := xml.NewDecoder(in)
 	d.CharsetReader = charset
 	return &parser{Decoder: d, in: in}
@@ -26,6 +26,9 @@ func newParser(r io.Reader) *parser {
 // Token gives the next token; it is valid until the next call.
 func (p *parser) Token() (xml.Token, error) {
 	p.in.fed = 0
+	if err := p.in.meter.addTokens(1); err != nil {
+		return nil, err
+	}
 	token, err := p.Decoder.Token()
 	switch token.(type) {
 	case xml.StartElement:
@@ -54,6 +57,7 @@ func (p *parser) Skip() error {
 // where one token takes too many buffers.
 type source struct {
 	r        io.Reader
+	meter    *meter
 	buf      [1 << 15]byte
 	from, to int
 	fed      int // since the token began
@@ -66,7 +70,7 @@ func (s *source) fill() error {
 	n, err := s.r.Read(s.buf[:])
 	s.from, s.to = 0, n
 	if n > 0 {
-		return nil
+		return s.meter.addBytes(n)
 	}
 	if err == nil {
 		err = io.ErrNoProgress
