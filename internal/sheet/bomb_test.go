@@ -15,6 +15,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -358,6 +359,23 @@ func TestAPartThatIsPackedTooTightlyIsNotUnpacked(t *testing.T) {
 	}
 	if err := readThrough(bomb(t, "xl/worksheets/sheet1.xml", endless{sheetStart, "<row><c/></row>", sheetEnd, 200_000})); err != nil {
 		t.Error("a small file may be packed as tightly as it likes:", err)
+	}
+}
+
+// TestWhetherABombIsOursIsFoundOutInLittleMemory: every file of an inbox is asked
+// that, before any is read.
+func TestWhetherABombIsOursIsFoundOutInLittleMemory(t *testing.T) {
+	f, err := os.Open(millionParts(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	ours := markedBook(f) || untouched(f)
+	runtime.ReadMemStats(&after)
+	if used := (after.TotalAlloc - before.TotalAlloc) >> 20; ours || used > 100 {
+		t.Errorf("ours: %v, and %d MiB were used", ours, used)
 	}
 }
 

@@ -43,17 +43,26 @@ func openContainer(f *os.File) (*container, error) {
 	if info.Size() > maxFile {
 		return nil, Refuse("sheet.toolarge")
 	}
+	archive, packed, err := openZip(f, info.Size())
+	if err != nil {
+		return nil, err
+	}
+	c := &container{file: f, parts: map[string]*zip.File{}, order: archive.File, meter: &meter{packed: packed}}
+	return c, c.index()
+}
+
+// openZip reads a zip file's directory, within its bound.
+func openZip(f io.ReaderAt, size int64) (*zip.Reader, *thrift, error) {
 	limited := &thrift{r: f, left: maxDirectory}
-	archive, err := zip.NewReader(limited, info.Size())
+	archive, err := zip.NewReader(limited, size)
 	if limited.spent {
-		return nil, Refuse("sheet.toolarge")
+		return nil, nil, Refuse("sheet.toolarge")
 	}
 	if err != nil {
-		return nil, damaged("zip", err)
+		return nil, nil, damaged("zip", err)
 	}
 	limited.left = -1
-	c := &container{file: f, parts: map[string]*zip.File{}, order: archive.File, meter: &meter{packed: limited}}
-	return c, c.index()
+	return archive, limited, nil
 }
 
 // thrift lets no more than so many bytes be read: a zip with millions of entries

@@ -1,7 +1,6 @@
 package sheet
 
 import (
-	"archive/zip"
 	"encoding/xml"
 	"errors"
 	"io"
@@ -52,7 +51,7 @@ func readProperties(f *os.File, part string, into any) {
 	if err != nil {
 		return
 	}
-	archive, err := zip.NewReader(f, info.Size())
+	archive, _, err := openZip(f, info.Size())
 	if err != nil {
 		return
 	}
