@@ -100,5 +100,6 @@ var refusals = []struct {
 	{checkpoint.ErrNewer, "batchcomplete.checkpoint.newer", "batchcomplete.checkpoint.newer.hint"},
 	{checkpoint.ErrDamaged, "batchcomplete.checkpoint.damaged", "batchcomplete.checkpoint.damaged.hint"},
 	{checkpoint.ErrTampered, "batchcomplete.checkpoint.tampered", "batchcomplete.checkpoint.tampered.hint"},
+	{checkpoint.ErrAltered, "batchcomplete.checkpoint.altered", "batchcomplete.checkpoint.altered.hint"},
 	{checkpoint.ErrLog, "batchcomplete.checkpoint.log", "batchcomplete.checkpoint.log.hint"},
 }

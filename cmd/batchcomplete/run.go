@@ -146,6 +146,10 @@ func (j *job) work(ctx context.Context, runners ...batch.Runner) (cli.Code, erro
 	if err != nil {
 		return cli.Usage, err
 	}
+	if err := j.db.Sound(hard); err != nil {
+		err = j.checkpointError(j.db.Path(), err)
+		return cli.CodeOf(err), err
+	}
 	var runErr error
 	for i, r := range runners {
 		if i > 0 && len(r.Among) == 0 {

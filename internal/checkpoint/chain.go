@@ -134,23 +134,41 @@ func (db *DB) check(ctx context.Context, row batch.Row) (stored []byte, what str
 	if err != nil {
 		return nil, "", err
 	}
-	chain := link(nil, billEvent(row.Bill, firstOrderID(row, events)))
-	attempts := 0
+	is := standing{state: batch.Pending, orderID: db.firstOrderID(row, events)}
+	chain := link(nil, billEvent(row.Bill, is.orderID))
 	for _, e := range events {
-		if e.Cause == batch.BySend && e.To == batch.Sending {
-			attempts++
-		}
+		is.after(e)
 		chain = link(chain, e.event(row, events))
 	}
 	switch {
-	case attempts != row.Attempts:
-		return stored, fmt.Sprintf("it has %d attempts on record and counts %d", attempts, row.Attempts), nil
+	case is.attempts != row.Attempts:
+		return stored, fmt.Sprintf("it has %d attempts on record and counts %d", is.attempts, row.Attempts), nil
+	case is != standing{row.State, row.OrderID, row.Generation, row.Attempts}:
+		return stored, "its state, order id or generation is not the one that its events lead to", nil
 	case !dated(row, events):
 		return stored, "its settle date is not the one that was added", nil
 	case string(chain) != string(stored):
 		return stored, "its events do not lead to the hash on record", nil
 	}
 	return stored, "", nil
+}
+
+// standing is where a row's events have led to.
+type standing struct {
+	state                batch.State
+	orderID              string
+	generation, attempts int
+}
+
+func (s *standing) after(e Event) {
+	s.state = e.To
+	switch {
+	case e.Cause == batch.BySend && e.To == batch.Sending:
+		s.attempts++
+	case e.OrderID != "":
+		s.orderID = e.OrderID
+		s.generation++
+	}
 }
 
 // dated tells whether a settle date that was added later is the one on record.
@@ -162,18 +180,19 @@ func dated(row batch.Row, events []Event) bool {
 	return last.From != batch.Completed || last.Reason == row.Payment.SettleDate
 }
 
-// firstOrderID is the order id that the bill came with: an earlier one than the
-// present where it was retried.
-func firstOrderID(row batch.Row, events []Event) string {
-	retried := false
+// firstOrderID is the order id that the bill came with. Where another took its
+// place before anything was sent, no attempt has kept it: then it is the file's,
+// or was derived.
+func (db *DB) firstOrderID(row batch.Row, events []Event) string {
 	for _, e := range events {
-		if e.Cause == batch.BySend && e.To == batch.Sending {
+		switch {
+		case e.Cause == batch.BySend && e.To == batch.Sending:
 			return e.OrderID
+		case e.OrderID != "" && row.AuthedOrderID != "":
+			return row.AuthedOrderID
+		case e.OrderID != "":
+			return batch.OrderID(db.env, row.SourceCode(), row.Identity(), 0)
 		}
-		retried = retried || e.Cause == batch.ByRetry
-	}
-	if retried {
-		return ""
 	}
 	return row.OrderID
 }

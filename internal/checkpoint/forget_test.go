@@ -1,6 +1,7 @@
 package checkpoint
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -158,11 +159,50 @@ func TestTheFirstIntentIsAnchoredBeforeItIsAcknowledged(t *testing.T) {
 
 func TestAnUntouchedHistoryVerifies(t *testing.T) {
 	db := storied(t)
+	if err := db.Sound(ctx); err != nil {
+		t.Error(err)
+	}
 	v, err := db.Verify(ctx, Filter{}, func(row batch.Row, what string) error {
 		return fmt.Errorf("line %d: %s", row.Line, what)
 	})
 	if err != nil || v.Bills != 6 || len(v.Head) != 64 {
 		t.Errorf("%+v, %v", v, err)
+	}
+}
+
+// TestABillThatWasRetriedBeforeItWasSentVerifies: no attempt has kept the order id
+// that it came with, be it the file's or a derived one.
+func TestABillThatWasRetriedBeforeItWasSentVerifies(t *testing.T) {
+	for _, given := range []string{"", "GIVEN000000000000000000001"} {
+		bill := journaltest.Bills(1)[0]
+		bill.AuthedOrderID = given
+		db := scratch(t)
+		take(t, db, "bills", ImportOptions{}, bill)
+		if err := db.Distrust(ctx, noon); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := db.Suspect(ctx, noon, nil); err != nil || n != 1 {
+			t.Fatal(n, err)
+		}
+		next := batch.OrderID("test", "", bill.Identity(), 1)
+		for _, m := range []batch.Move{
+			{Cause: batch.ByPerson, From: batch.Unknown, To: batch.Declined, Actor: "li", Reason: "seen"},
+			{Cause: batch.ByRetry, From: batch.Declined, To: batch.Pending, NextOrderID: next, Actor: "li"},
+		} {
+			m.ID, m.At = 1, noon
+			if err := db.Move(ctx, m); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for range 2 {
+			_, err := db.Verify(ctx, Filter{}, func(_ batch.Row, what string) error { return errors.New(what) })
+			if err := errors.Join(err, db.Sound(ctx)); err != nil {
+				t.Errorf("%q: %v", given, err)
+			}
+			if _, err := intend(db, 1, noon); err != nil && !errors.Is(err, batch.ErrMoved) {
+				t.Fatal(err)
+			}
+		}
 	}
 }
 
@@ -220,6 +260,9 @@ func TestAChangedOrMissingEventIsFound(t *testing.T) {
 		{"an amount", `UPDATE row SET amount_fen = amount_fen + 1 WHERE id = 1`},
 		{"an authorisation code", `UPDATE row SET auth_code = '999999' WHERE id = 6`},
 		{"an order id", `UPDATE progress SET order_id = 'AAAA00' WHERE row_id = 6`},
+		{"an order id that was sent", `UPDATE progress SET order_id = 'AAAA00' WHERE row_id = 5`},
+		{"a row that was sent is made unsent", `UPDATE progress SET state = 'pending' WHERE row_id = 5`},
+		{"a generation", `UPDATE progress SET generation = 2 WHERE row_id = 3`},
 		{"an attempt's time", `UPDATE attempt SET at = at + 1 WHERE row_id = 3 AND n = 1`},
 		{"an attempt is missing", `DELETE FROM attempt WHERE row_id = 3 AND n = 1`},
 		{"the last attempt is missing", `DELETE FROM attempt WHERE row_id = 3 AND n = 2`},
@@ -254,6 +297,11 @@ func TestAChangedOrMissingEventIsFound(t *testing.T) {
 			}
 			if found != 1 {
 				t.Errorf("%d rows are found", found)
+			}
+			// A row that is open is found before anything is sent.
+			open := !strings.Contains(c.sql, "row_id = 1") && !strings.Contains(c.sql, "id = 1") && !strings.Contains(c.sql, "VALUES (1") && !strings.Contains(c.sql, "row_id = 2") && !strings.Contains(c.sql, "row_id = 4")
+			if err := db.Sound(ctx); errors.Is(err, ErrAltered) != open || !open && err != nil {
+				t.Errorf("open: %v, and %v", open, err)
 			}
 			if changed := strings.Contains(c.sql, "chain"); (before.Head != after.Head) != changed {
 				t.Error("the head is over the hashes on record")

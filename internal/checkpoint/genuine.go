@@ -62,11 +62,11 @@ func checkLog(ctx context.Context, with *sql.DB, path string) error {
 		return err
 	}
 	defer without.Close()
-	id, written, err := standing(ctx, without)
+	id, written, err := identity(ctx, without)
 	if err != nil || id == "" {
 		return nil // all is in the log: the file was never written back to, or only in part
 	}
-	nowID, nowWritten, err := standing(ctx, with)
+	nowID, nowWritten, err := identity(ctx, with)
 	switch {
 	case err != nil:
 		return err
@@ -78,8 +78,8 @@ func checkLog(ctx context.Context, with *sql.DB, path string) error {
 	return nil
 }
 
-// standing gives the checkpoint's id and how much was ever written to it.
-func standing(ctx context.Context, pool *sql.DB) (id string, written int64, err error) {
+// identity gives the checkpoint's id and how much was ever written to it.
+func identity(ctx context.Context, pool *sql.DB) (id string, written int64, err error) {
 	err = pool.QueryRowContext(ctx, `SELECT coalesce(max(CASE key WHEN 'id' THEN value END), ''),
 		coalesce(sum(CASE WHEN key IN ('intents', 'commits') THEN CAST(value AS INTEGER) END), 0) FROM meta`).Scan(&id, &written)
 	return id, written, err

@@ -14,6 +14,7 @@ func TestStartingUpReadsNoTableWhole(t *testing.T) {
 	parameter := regexp.MustCompile(`\?\d*`)
 	for name, query := range map[string]string{
 		"open batches":    openBatches,
+		"open chains":     openChains,
 		"rows in a state": inState + ` ORDER BY p.row_id LIMIT ?3`,
 		"undated rows":    undated,
 		"rescue":          `SELECT row_id FROM progress p WHERE ` + openOnly + ` AND state = 'sending'`,

@@ -117,6 +117,8 @@ With --faults script, the last digits of bill or amount bring about every kind o
 	"batchcomplete.checkpoint.damaged.hint":  {"恢复备份,把 .anchor 留在原处;见 docs/operations.md 的“检查点”一节", "restore a backup and leave the .anchor where it is; see docs/operations.md, “The checkpoint”"},
 	"batchcomplete.checkpoint.tampered":      {"检查点 %s 自身的规则被改过(%v);什么都没有发送", "the checkpoint %s had its own rules changed (%v); nothing was sent"},
 	"batchcomplete.checkpoint.tampered.hint": {"查明是谁改的;恢复备份,把 .anchor 留在原处", "find out who changed it; restore a backup and leave the .anchor where it is"},
+	"batchcomplete.checkpoint.altered":       {"检查点 %s 里有一行不再是当初记下的(%v);什么都没有发送", "in the checkpoint %s a row is no longer what was recorded (%v); nothing was sent"},
+	"batchcomplete.checkpoint.altered.hint":  {"查明是谁改的,或磁盘是否坏了;恢复备份,把 .anchor 留在原处", "find out who changed it, or whether the disk fails; restore a backup and leave the .anchor where it is"},
 	"batchcomplete.checkpoint.log":           {"检查点 %s 旁边的日志(-wal)不是它的(%v);什么都没有发送", "the checkpoint %s has a log (-wal) beside it that is not its own (%v); nothing was sent"},
 	"batchcomplete.checkpoint.log.hint":      {"把那个 -wal 和 -shm 移走,放回属于它的,或恢复备份", "move that -wal and -shm away, and put its own back or restore a backup"},
 	"batchcomplete.checkpoint.folder":        {"检查点 %s 所在的目录不存在", "the folder of the checkpoint %s does not exist"},

@@ -29,6 +29,11 @@ func (w *world) judge() ([]string, tally) {
 	}
 	wrong = append(wrong, w.judgeMoney(rows)...)
 	wrong = append(wrong, w.judgeWire()...)
+	_, err := db.Verify(w.t.Context(), checkpoint.Filter{}, func(row batch.Row, what string) error {
+		wrong = append(wrong, fmt.Sprintf("bill %s: %s", row.BillNo, what))
+		return nil
+	})
+	w.check(err)
 	return append(wrong, w.judgeLines(db)...), w.count(rows)
 }
 

@@ -198,6 +198,7 @@ func makeBlank(t testing.TB) string {
 func (w *world) open() *checkpoint.DB {
 	db, err := checkpoint.Open(context.Background(), checkpoint.Options{Path: filepath.Join(w.dir, "sim.db"), Env: env, Now: w.now})
 	w.check(err)
+	w.check(db.Sound(context.Background()))
 	return db
 }
 
