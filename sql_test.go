@@ -72,6 +72,100 @@ func TestSQLHasParametersOnly(t *testing.T) {
 	}
 }
 
+// TestWhatIsHandedToSQLiteIsAStatementOfOurs follows the text of every statement
+// to the call that takes it: it is a literal, a constant, or a name that is given
+// nothing but those.
+func TestWhatIsHandedToSQLiteIsAStatementOfOurs(t *testing.T) {
+	// Where each of these comes from; every assignment to one is looked at below.
+	passed := []string{"where", "from", "query", "statement", "pragma", "s.text", "want.pragma"}
+	constant := map[string]bool{"schema": true} // embedded
+	calls := 0
+	checkpoints := func(visit func(files *token.FileSet, n ast.Node)) {
+		eachProgramFile(t, func(path string, files *token.FileSet, f *ast.File) {
+			if strings.HasPrefix(path, "internal/checkpoint/") {
+				ast.Inspect(f, func(n ast.Node) bool { visit(files, n); return true })
+			}
+		})
+	}
+	checkpoints(func(_ *token.FileSet, n ast.Node) {
+		if decl, ok := n.(*ast.GenDecl); ok && decl.Tok == token.CONST {
+			for _, spec := range decl.Specs {
+				for _, name := range spec.(*ast.ValueSpec).Names {
+					constant[name.Name] = true
+				}
+			}
+		}
+	})
+	ours := func(e ast.Expr) bool {
+		return !slices.ContainsFunc(leaves(e), func(part ast.Expr) bool {
+			name := nameOf(part)
+			return !isLiteral(part) && !constant[name] && !slices.Contains(passed, name)
+		})
+	}
+	checkpoints(func(files *token.FileSet, n ast.Node) {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			text := statementOf(n)
+			if text == nil {
+				return
+			}
+			if calls++; !ours(text) {
+				t.Errorf("%s: this is no statement of ours, or not seen to be one", files.Position(text.Pos()))
+			}
+		case *ast.AssignStmt:
+			for i, to := range n.Lhs {
+				if name := nameOf(to); name == "" || !slices.Contains(passed, name) {
+					continue
+				}
+				from, many := n.Rhs[min(i, len(n.Rhs)-1)], len(n.Rhs) < len(n.Lhs)
+				if call, ok := from.(*ast.CallExpr); many && ok && isWhere(call) {
+					continue
+				}
+				if n.Tok == token.ADD_ASSIGN || !ours(from) {
+					t.Errorf("%s: %s is given what is no statement of ours", files.Position(n.Pos()), nameOf(to))
+				}
+			}
+		}
+	})
+	if calls < 30 {
+		t.Errorf("only %d calls were found", calls)
+	}
+}
+
+// isWhere tells Filter.where, whose conditions TestSQLHasParametersOnly looks at.
+func isWhere(call *ast.CallExpr) bool {
+	sel, ok := call.Fun.(*ast.SelectorExpr)
+	return ok && sel.Sel.Name == "where"
+}
+
+// statementOf gives the text that a call hands to SQLite; nil where it hands none,
+// or values to a statement that was prepared.
+func statementOf(call *ast.CallExpr) ast.Expr {
+	sel, ok := call.Fun.(*ast.SelectorExpr)
+	if !ok {
+		return nil
+	}
+	at := 1
+	switch sel.Sel.Name {
+	case "ExecContext", "QueryContext", "QueryRowContext", "PrepareContext", "each", "batches":
+	case "Exec", "Query", "QueryRow", "Prepare":
+		if at = 0; !slices.Contains([]string{"pool", "c", "conn", "tx"}, nameOf(sel.X)) {
+			return nil
+		}
+	default:
+		return nil
+	}
+	if of, ok := sel.X.(*ast.SelectorExpr); ok {
+		if root, ok := of.X.(*ast.SelectorExpr); ok && root.Sel.Name == "queries" {
+			return nil
+		}
+	}
+	if len(call.Args) <= at {
+		return nil
+	}
+	return call.Args[at]
+}
+
 func leaves(e ast.Expr) []ast.Expr {
 	if b, ok := e.(*ast.BinaryExpr); ok {
 		return append(leaves(b.X), leaves(b.Y)...)

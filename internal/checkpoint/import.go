@@ -189,20 +189,20 @@ func first(rows []batch.Row) *batch.Row {
 
 // again takes in a bill that is there already.
 func (i *Import) again(e Entry, earlier batch.Row) (Seen, error) {
-	where := []string{earlier.Batch, strconv.Itoa(earlier.Line)}
+	place := []string{earlier.Batch, strconv.Itoa(earlier.Line)}
 	switch batch.Again(earlier, e.Bill, earlier.Batch == i.batch.Name) {
 	case batch.Repeated:
 		return i.repeat(e, earlier)
 	case batch.Changed:
 		switch {
 		case i.options.AcceptChanges && batch.Concerned(earlier, i.distrusted):
-			return i.invalid(e.because("checkpoint.changedDoubt", where...))
+			return i.invalid(e.because("checkpoint.changedDoubt", place...))
 		case i.options.AcceptChanges:
 			return i.supersede(e, earlier)
 		}
-		return i.invalid(e.because("checkpoint.changed", where...))
+		return i.invalid(e.because("checkpoint.changed", place...))
 	case batch.ChangedTooLate:
-		return i.invalid(e.because("checkpoint.changedSent", where...))
+		return i.invalid(e.because("checkpoint.changedSent", place...))
 	}
 	return i.conflict(e, earlier)
 }
