@@ -146,7 +146,7 @@ func (j *job) work(ctx context.Context, runners ...batch.Runner) (cli.Code, erro
 	if err != nil {
 		return cli.Usage, err
 	}
-	if err := j.db.Sound(hard); err != nil {
+	if err := j.db.Sound(hard); err != nil && hard.Err() == nil {
 		err = j.checkpointError(j.db.Path(), err)
 		return cli.CodeOf(err), err
 	}

@@ -13,31 +13,21 @@ import (
 var ErrAltered = errors.New("a row was changed past the checkpoint's rules")
 
 // openChains gives each open row's chain, and what its first hash is over. As
-// openBatches does, it says which index it is to be.
-const openChains = `SELECT p.row_id, p.chain, p.order_id,
+// openBatches does, it says which index it is to be; what that holds is held
+// against the table.
+const openChains = `SELECT p.row_id, i.state, p.chain, p.state, p.order_id, p.generation, p.attempts,
   r.mid, r.tid, r.inst_mid, r.bill_no, r.bill_date, r.auth_code, r.given_order_id, r.msg_id, r.src_reserve, r.authed_desc, r.amount_fen
-  FROM progress p INDEXED BY progress_open CROSS JOIN row r ON r.id = p.row_id WHERE ` + openOnly
+  FROM (SELECT p.row_id, p.state FROM progress p INDEXED BY progress_open WHERE ` + openOnly + `) i CROSS JOIN progress p ON p.row_id = i.row_id CROSS JOIN row r ON r.id = i.row_id`
 
 // Sound recomputes the chain of every row that may be sent or asked about, before
 // anything is: ErrAltered, with the first of those that do not hold. A row to
 // which nothing has happened yet costs one hash.
 func (db *DB) Sound(ctx context.Context) error {
-	var doubtful []int64
-	err := db.each(ctx, openChains, nil, func(scan func(...any) error) error {
-		var id int64
-		var chain []byte
-		var orderID string
-		var b batch.Bill
-		err := scan(&id, &chain, &orderID, &b.MID, &b.TID, &b.InstMID, &b.BillNo, &b.BillDate, &b.AuthIDRespCd, &b.AuthedOrderID, &b.MsgID, &b.SrcReserve, &b.AuthedDesc, (*int64)(&b.Amount))
-		if err == nil && string(link(nil, billEvent(b, orderID))) != string(chain) {
-			doubtful = append(doubtful, id) // or something has happened to it
-		}
-		return err
-	})
+	touched, err := db.touched(ctx)
 	if err != nil {
-		return explain(err)
+		return err
 	}
-	for _, id := range doubtful {
+	for _, id := range touched {
 		row, err := db.Row(ctx, id)
 		if err != nil {
 			return explain(err)
@@ -51,4 +41,28 @@ func (db *DB) Sound(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// touched gives the open rows that are not as they were imported.
+func (db *DB) touched(ctx context.Context) ([]int64, error) {
+	var all []int64
+	err := db.each(ctx, openChains, nil, func(scan func(...any) error) error {
+		var id int64
+		var chain []byte
+		var indexed batch.State
+		var is standing
+		var b batch.Bill
+		err := scan(&id, (*string)(&indexed), &chain, (*string)(&is.state), &is.orderID, &is.generation, &is.attempts,
+			&b.MID, &b.TID, &b.InstMID, &b.BillNo, &b.BillDate, &b.AuthIDRespCd, &b.AuthedOrderID, &b.MsgID, &b.SrcReserve, &b.AuthedDesc, (*int64)(&b.Amount))
+		switch {
+		case err != nil:
+			return err
+		case indexed != is.state:
+			return fmt.Errorf("%w: its index of open rows is not what its table says", ErrDamaged)
+		case is != (standing{state: batch.Pending, orderID: is.orderID}) || string(link(nil, billEvent(b, is.orderID))) != string(chain):
+			all = append(all, id)
+		}
+		return nil
+	})
+	return all, explain(err)
 }
