@@ -19,7 +19,7 @@ func TestACheckpointWithAChangedRowSendsNothing(t *testing.T) {
 	gone := startGateway(t, sandbox.Options{})
 	args := at(first, gone)
 	gone.Close() // every row stays pending, with attempts
-	call(t, append([]string{"run", input, "--stop-after-failures", "1"}, args...)...).want(t, cli.Brake)
+	call(t, append([]string{"run", input, "--stop-after-failures", "1", "--workers", "1"}, args...)...).want(t, cli.Brake)
 	for name, change := range map[string]string{
 		"an amount":                `UPDATE row SET amount_fen = amount_fen + 1 WHERE id = 1`,
 		"an authorisation code":    `UPDATE row SET auth_code = '999999' WHERE id = 1`,
