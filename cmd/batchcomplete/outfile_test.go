@@ -14,6 +14,7 @@ import (
 	"batchcomplete/internal/batch"
 	"batchcomplete/internal/cli"
 	"batchcomplete/internal/sandbox"
+	"batchcomplete/internal/sheet/sheettest"
 )
 
 // TestResultsInAFileOfOnesOwnNameAreMendedAndHandedInAgain: --out FILE, mended
@@ -167,5 +168,47 @@ func TestAFileForTheResultsOfSeveralBatchesIsRefusedAndNothingIsSent(t *testing.
 	r := call(t, append([]string{"retry", "TWO", "--out", out, "--json"}, at(dir, server)...)...).want(t, cli.OK).json(t)
 	if !slices.Equal(r.Results, []string{out}) || strings.Contains(fileText(t, out), "124FONE") {
 		t.Errorf("%v\n%s", r.Results, fileText(t, out))
+	}
+}
+
+// TestEachFileIsHandedBackByTheSettingsThatItWasReadWith: the sheet, the encoding
+// and the unit of one run are no matter to the next, nor to another file.
+func TestEachFileIsHandedBackByTheSettingsThatItWasReadWith(t *testing.T) {
+	dir := t.TempDir()
+	server := startGateway(t, sandbox.Options{})
+	table := func(n string) string {
+		var head []string
+		for _, heading := range strings.Split(strings.Replace(strings.TrimSpace(checkHead), "totalAmount", "金额", 1), ",") {
+			head = append(head, sheettest.Text(heading))
+		}
+		return sheettest.Rows(head, []string{sheettest.Text("898440355410001"), sheettest.Text("40001001"), sheettest.Text("124F0000" + n), sheettest.Text("2026-11-20"), sheettest.Text("012345"), sheettest.Number("10", 0)})
+	}
+	book, text := filepath.Join(dir, "book.xlsx"), filepath.Join(dir, "text.csv")
+	if err := os.Rename(sheettest.Book{Sheets: [][2]string{{"一", table("01")}, {"二", table("02")}}}.Write(t), book); err != nil {
+		t.Fatal(err)
+	}
+	put(t, text, strings.TrimSpace(checkHead)+",note\n"+strings.TrimSpace(bill("03", "2026-11-20", "012345", "1000"))+",3\xc2\xa5\n") // 3楼
+	run := func(code cli.Code, args ...string) jsonReport {
+		t.Helper()
+		return call(t, append(append([]string{"run", "--json"}, args...), at(dir, server)...)...).want(t, code).json(t)
+	}
+	run(cli.OK, book, "--sheet", "二", "--amount-unit", "yuan")
+	run(cli.OK, text, "--encoding", "gb18030")
+	for _, results := range []string{"book.results.xlsx", "text.results.xlsx", "text.results.csv"} {
+		if err := os.Remove(filepath.Join(dir, results)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if r := run(cli.OK, book, text); len(r.Results) != 3 || r.States[batch.Completed] != (jsonSum{2, 2000}) {
+		t.Errorf("%+v", r)
+	}
+	if rows := cells(t, filepath.Join(dir, "book.results.xlsx"), "二"); len(rows[0]) != 6+13 || rows[1][6] != "completed" {
+		t.Errorf("%v", rows)
+	}
+	if rows := cells(t, filepath.Join(dir, "book.results.xlsx"), "一"); len(rows[0]) != 6 {
+		t.Errorf("the other sheet has results too: %v", rows)
+	}
+	if text := fileText(t, filepath.Join(dir, "text.results.csv")); !strings.Contains(text, ",3楼,") {
+		t.Error(text)
 	}
 }

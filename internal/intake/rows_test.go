@@ -115,7 +115,10 @@ func TestEveryPitfallOfCSVHasItsOutcome(t *testing.T) {
 		{"WeChat: a total that differs", wechat + "`" + strings.ReplaceAll(strings.TrimSpace(good), ",", ",`") + "\n合计,,,,,`19.09,\n", "intake.total", Options{}},
 		{"Alipay: a preamble, padded with tabs, a comma at the end", gb18030("支付宝账单\n账号:[20881234]\n---------\n" + strings.ReplaceAll(strings.TrimSpace(head), ",", "\t,") + "\t,\n" + strings.ReplaceAll(strings.TrimSpace(good), ",", "\t ,") + "\t,\n"), "1908", Options{}},
 		{"the line of a mistake below a line break", head + with(6, "\"甲\n乙\"") + with(5, "x"), "1908; amount@F4", Options{}},
-		{"rows of an earlier read do not come back", head + good, "1908", Options{}},
+		{"what stood in a longer row above does not come back", head + good + "898440355410001,40001001\n" + good, "1908; missing@C3 missing@D3 missing@E3 missing@F3; 1908; (note.short)", Options{}},
+		{"a heading of two lines", strings.Replace(head, "账单号", "\"账单\r\n号\"", 1) + good, "1908", Options{}},
+		{"a total by its other words", head + good + "汇总:,,,,,19.08,\nTotal,,,,,19.08,\n本页小计,,,,,19.08,\nSubtotal,,,,,19.08,\n", "1908; (note.agrees note.agrees note.agrees note.agrees)", Options{}},
+		{"a total by another word that differs", head + good + "汇总:,,,,,19.09,\n", "intake.total", Options{}},
 		{"saved again: a long number", head + with(2, "2.02601011234568E+019"), "scientific@C2", Options{}},
 		{"saved again: a lost zero", head + with(4, "12345"), "length@E2", Options{}},
 		{"saved again: zeros that became one", head + with(4, "0"), "length@E2", Options{}},
@@ -174,6 +177,11 @@ func TestEveryPitfallOfALayoutHasItsOutcome(t *testing.T) {
 	renamed["xl/texts.xml"] = renamed[texts1]
 	delete(renamed, texts1)
 	renamed[rels] = strings.Replace(renamed[rels], "sharedStrings.xml", "texts.xml", 1)
+	moved := sheets(goodRow(nil)).All()
+	moved["xl/book.xml"], moved["xl/_rels/book.xml.rels"] = moved["xl/workbook.xml"], moved[rels]
+	delete(moved, "xl/workbook.xml")
+	delete(moved, rels)
+	moved["_rels/.rels"] = strings.Replace(moved["_rels/.rels"], "xl/workbook.xml", "xl/book.xml", 1)
 	active := sheettest.Book{Sheets: [][2]string{{"说明", sheettest.Rows([]string{sheettest.Text("x")})}, {"账单", sheettest.Rows(headRow(), goodRow(nil))}}}
 	withMacros := sheets(goodRow(nil))
 	withMacros.Macros = true
@@ -194,6 +202,7 @@ func TestEveryPitfallOfALayoutHasItsOutcome(t *testing.T) {
 		{"a part names an entity of its own", edit(sheets(goodRow(nil)), sheet1, "<worksheet", `<!DOCTYPE x [<!ENTITY a "1">]><worksheet`), "sheet.damaged"},
 		{"rows out of order", edit(sheets(goodRow(nil), second), sheet1, `<row r="3">`, `<row r="2">`), "sheet.damaged"},
 		{"cells out of order", edit(sheets(goodRow(nil)), sheet1, `r="G2"`, `r="B2"`), "sheet.damaged"},
+		{"the first part under another name", moved, "1908"},
 		{"the second sheet has the table", active.All(), "1908"},
 		{"what merged cells left behind in others", edit(sheets(goodRow(nil), second), sheet1, "</sheetData>", `</sheetData><mergeCells count="1"><mergeCell ref="F2:F3"/></mergeCells>`), "intake.merged"},
 		{"a hidden row", edit(sheets(goodRow(nil)), sheet1, `<row r="2">`, `<row r="2" hidden="1">`), "1908; (note.hidden)"},
@@ -208,6 +217,13 @@ func TestEveryPitfallOfALayoutHasItsOutcome(t *testing.T) {
 		if got := outcome(sheettest.Zip(t, c.parts), Options{}); got != c.want {
 			t.Errorf("%s: %s; want %s", c.name, got, c.want)
 		}
+	}
+	called := filepath.Join(t.TempDir(), "bills.xlsx")
+	if err := os.WriteFile(called, []byte(head+"898440355410001,40001001,124F20261120000001,2026-11-20,012345,19.08,甲\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got := outcome(called, Options{}); got != "1908" {
+		t.Errorf("CSV that is called .xlsx: %s", got)
 	}
 	locked := filepath.Join(t.TempDir(), "~$bills.xlsx")
 	if err := os.WriteFile(locked, []byte("x"), 0o600); err != nil {
