@@ -49,6 +49,7 @@ func TestALayoutIsReadOrRefusedAsAWhole(t *testing.T) {
 	}{
 		"titles above":                     {[][2]string{{"a", sheettest.Rows(bills([][]string{texts("某某集团"), nil, texts("2026 年 11 月", "", "单位:元"), headRow()}, 3)...)}}, Options{}, "<nil>", ""},
 		"headings in two rows, merged":     {[][2]string{{"a", sheettest.Rows(bills([][]string{texts("商户", "", "账单", "", "", "完成金额(元)"), texts("商户号", "终端号", "账单号", "账单日期", "授权码", "", "客户")}, 3)...) + `<mergeCells count="2"><mergeCell ref="A1:B1"/><mergeCell ref="F1:F2"/></mergeCells>`}}, Options{}, "<nil>", ""},
+		"headings in row 30":               {[][2]string{{"a", sheettest.Rows(bills(append(make([][]string, 29), headRow()), 3)...)}}, Options{}, "<nil>", ""},
 		"headings below row 30":            {[][2]string{{"a", sheettest.Rows(bills(append(make([][]string, 30), headRow()), 3)...)}}, Options{}, "intake.header", ""},
 		"two columns for one field":        {[][2]string{{"a", sheettest.Rows(append(headRow(), sheettest.Text("金额(元)")), goodRow(nil))}}, Options{}, "intake.header.twice", ""},
 		"the unit above is another":        {[][2]string{{"a", sheettest.Rows(bills([][]string{texts("单位：万元"), headRow()}, 3)...)}}, Options{}, "intake.unit.stated", ""},

@@ -102,6 +102,7 @@ func TestAnAmountCellIsReadExactlyOrRefused(t *testing.T) {
 		"a text in full width":               {"@", sheettest.Text("１９．０８"), 1908, ""},
 		"spaces that are none":               {"@", sheettest.Text("\u00a019.08\u3000"), 1908, ""},
 		"marks that nobody sees":             {"@", sheettest.Text("\u200b19.08\ufeff"), 1908, ""},
+		"marks of direction":                 {"@", sheettest.Text("\u202a\u200e19.08\u202c\u2060"), 1908, ""},
 		"another minus":                      {"@", sheettest.Text("−19.08"), 0, "amount.low"},
 		"separators in the wrong place":      {"@", sheettest.Text("1,90.00"), 0, "amount"},
 		"an apostrophe":                      {"@", sheettest.Text("'19.08"), 1908, ""},

@@ -29,7 +29,9 @@ type List struct {
 // go on working in it. A file that is there is replaced only where Annotate wrote
 // it and nobody has saved it since: it may have been mended.
 func Annotate(from, encoding, to string, remarks []Remark, list List) (marked bool, err error) {
-	f, marked, err := workingCopy(from, encoding, len(remarks))
+	s := newSpill()
+	defer func() { err = errors.Join(err, s.close()) }()
+	f, marked, err := workingCopy(from, encoding, len(remarks), s.options())
 	if err != nil {
 		return false, err
 	}
@@ -39,7 +41,7 @@ func Annotate(from, encoding, to string, remarks []Remark, list List) (marked bo
 			return false, err
 		}
 	}
-	if err := errors.Join(listSheet(f, list, marked), sign(f)); err != nil {
+	if err := errors.Join(listSheet(f, list, marked, s), sign(f)); err != nil {
 		return false, err
 	}
 	return marked, replace(to, private, untouched, func(w io.Writer) error {

@@ -85,6 +85,7 @@ func (v Value) String() string { return v.text }
 // Book is a workbook that is being written.
 type Book struct {
 	f      *excelize.File
+	spill  spill
 	title  string
 	styles map[Value]int
 	sheets int
@@ -93,7 +94,8 @@ type Book struct {
 
 // NewBook begins a workbook; its title stands in its properties.
 func NewBook(title string) *Book {
-	return &Book{f: excelize.NewFile(), title: title, styles: map[Value]int{}}
+	s := newSpill()
+	return &Book{f: excelize.NewFile(s.options()), spill: s, title: title, styles: map[Value]int{}}
 }
 
 func (b *Book) properties(keywords string) *excelize.DocProperties {
@@ -153,7 +155,13 @@ type Sheet struct {
 	w      *excelize.StreamWriter
 	row    int
 	widths []int
+
+	written int
 }
+
+// between is after how many rows a look is taken at what was spilled: a piece has
+// tens of thousands.
+const between = 1000
 
 // Sheet begins a sheet. The one before it must be finished.
 func (b *Book) Sheet(name string, l Layout) *Sheet {
@@ -235,6 +243,9 @@ func (s *Sheet) Row(values ...Value) {
 		cells[i] = cell
 	}
 	s.book.keep(s.w.SetRow(fmt.Sprintf("A%d", s.row), cells, s.height(values)...))
+	if s.written++; s.written%between == 0 {
+		s.book.spill.hide()
+	}
 }
 
 // Done finishes the sheet.
@@ -242,6 +253,7 @@ func (s *Sheet) Done() {
 	if s.book.err == nil {
 		s.book.keep(s.w.Flush())
 	}
+	s.book.spill.hide()
 }
 
 func (b *Book) style(v Value) int {

@@ -80,7 +80,7 @@ func (b *Book) Save(path string) error {
 func (b *Book) Write(w io.Writer) error {
 	b.keep(b.f.SetDocProps(b.properties(bookMark)))
 	_, err := b.WriteTo(w)
-	return errors.Join(err, b.f.Close())
+	return errors.Join(err, b.close())
 }
 
 // SaveNew is Save for a workbook that people write in: a file that is there
@@ -90,8 +90,10 @@ func (b *Book) SaveNew(path string) error {
 	return b.save(path, func(*os.File) bool { return false })
 }
 
+func (b *Book) close() error { return errors.Join(b.f.Close(), b.spill.close()) }
+
 func (b *Book) save(path string, ours func(*os.File) bool) (err error) {
-	defer func() { err = errors.Join(err, b.f.Close()) }()
+	defer func() { err = errors.Join(err, b.close()) }()
 	return replace(path, private, ours, func(w io.Writer) error {
 		_, err := b.WriteTo(w)
 		return err

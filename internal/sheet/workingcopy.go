@@ -19,28 +19,28 @@ const (
 
 // workingCopy gives the file as a workbook; an empty one where it is too large,
 // or cannot be read.
-func workingCopy(from, encoding string, remarks int) (*excelize.File, bool, error) {
+func workingCopy(from, encoding string, remarks int, o excelize.Options) (*excelize.File, bool, error) {
 	info, err := os.Stat(from)
 	if err != nil {
 		return nil, false, err
 	}
 	file, err := Open(from, encoding)
 	if refused(err) {
-		return excelize.NewFile(), false, nil
+		return excelize.NewFile(o), false, nil
 	}
 	if err != nil {
 		return nil, false, err
 	}
 	defer file.Close()
 	if remarks > maxRemarks || info.Size() > maxRemarkedFile {
-		return excelize.NewFile(), false, nil
+		return excelize.NewFile(o), false, nil
 	}
 	if _, ok := file.(*xlsx); !ok {
-		return fromText(file)
+		return fromText(file, o)
 	}
-	f, err := excelize.OpenFile(from, excelize.Options{UnzipSizeLimit: maxRemarkedXML, UnzipXMLSizeLimit: maxRemarkedXML})
+	f, err := excelize.OpenFile(from, excelize.Options{UnzipSizeLimit: maxRemarkedXML, UnzipXMLSizeLimit: maxRemarkedXML, TmpDir: o.TmpDir})
 	if err != nil {
-		return excelize.NewFile(), false, nil
+		return excelize.NewFile(o), false, nil
 	}
 	return f, true, nil
 }
@@ -52,13 +52,13 @@ func refused(err error) bool {
 
 // fromText makes a workbook of CSV, every cell a text, in the rows and columns
 // that the remarks name.
-func fromText(file File) (*excelize.File, bool, error) {
-	f := excelize.NewFile()
+func fromText(file File, o excelize.Options) (*excelize.File, bool, error) {
+	f := excelize.NewFile(o)
 	var widths []int
 	n := 0
 	for row, err := range file.Rows("") {
 		if n++; refused(err) || n > maxRemarkedRows {
-			return excelize.NewFile(), false, f.Close()
+			return excelize.NewFile(o), false, f.Close()
 		}
 		if err == nil {
 			widths, err = textRow(f, row, widths)
@@ -93,7 +93,7 @@ func textRow(f *excelize.File, row Row, widths []int) ([]int, error) {
 
 // listSheet adds the sheet with the list; it is all there is where the file's own
 // are not.
-func listSheet(f *excelize.File, l List, beside bool) error {
+func listSheet(f *excelize.File, l List, beside bool, s spill) error {
 	name := l.Name
 	for n := 2; beside; n++ {
 		if i, err := f.GetSheetIndex(name); err != nil || i < 0 {
@@ -108,14 +108,14 @@ func listSheet(f *excelize.File, l List, beside bool) error {
 	} else if _, err := f.NewSheet(name); err != nil {
 		return err
 	}
-	return l.write(f, name)
+	return l.write(f, name, s)
 }
 
 // maxListed is how many rows a sheet has below its headings.
 const maxListed = 1<<20 - 1
 
-func (l List) write(f *excelize.File, name string) error {
-	b := &Book{f: f, styles: map[Value]int{}}
+func (l List) write(f *excelize.File, name string, spilled spill) error {
+	b := &Book{f: f, spill: spilled, styles: map[Value]int{}}
 	var err error
 	s := &Sheet{book: b, name: name, widths: l.Widths}
 	b.print(name, Layout{Head: 1})
