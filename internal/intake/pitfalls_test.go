@@ -297,3 +297,29 @@ func TestAnAuthorisationCodeIsNeverRepeated(t *testing.T) {
 		t.Errorf("%+v", e.Problems)
 	}
 }
+
+// TestATextThatIsPassedOnIsSentAsItStandsOrRefused: a note is nobody's identifier,
+// and still no character of it is changed.
+func TestATextThatIsPassedOnIsSentAsItStandsOrRefused(t *testing.T) {
+	for text, want := range map[string]string{
+		"退房结算, 3楼 ①½ 𠮷 é 😀":           "",
+		strings.Repeat("长", 255):      "",
+		strings.Repeat("长", 256):      "length",
+		"第一行\n第二行":                    "control",
+		"a\x1bb":                      "control",
+		"a\x7fb":                      "control",
+		"a\u0085b":                    "control",
+		"a\ue000b":                    "control", // a character of one machine's own
+		"a\ufffdb":                    "control", // what a damaged one was made
+		"a\uffffb":                    "control", // no character
+		"示例 退房":                       "example",
+		"=1+1":                        "",
+		"  between blanks  ":          "",
+		"\u3000between wide blanks\t": "",
+	} {
+		entries, _, err := readText(t, strings.TrimSpace(head)+",备注\n898440355410001,40001001,124F20261120000001,2026-11-20,012345,19.08,甲,\""+text+"\"\n", Options{})
+		if err != nil || len(entries) != 1 || keysOf(entries[0].Problems) != want || want == "" && entries[0].Bill.AuthedDesc != strings.TrimSpace(text) {
+			t.Errorf("%q: %+v %v, want %q", text, entries, err, want)
+		}
+	}
+}

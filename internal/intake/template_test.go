@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -109,14 +110,31 @@ func TestATemplateSavedByLibreOfficeIsReadAsItWasTyped(t *testing.T) {
 	}
 }
 
-// TestAnOpenDocumentIsNamedAsWhatItIs: LibreOffice's own, whatever it is called.
-func TestAnOpenDocumentIsNamedAsWhatItIs(t *testing.T) {
-	path := sheettest.NewOffice(t).Save(t, template(t, lang.Zh), sheettest.OpenDocument)
-	renamed := filepath.Join(t.TempDir(), "账单.xlsx")
-	if err := os.Rename(path, renamed); err != nil {
+// TestWhatIsNoWorkbookIsNamedAsWhatItIs has the real files of another program, all
+// called .xlsx.
+func TestWhatIsNoWorkbookIsNamedAsWhatItIs(t *testing.T) {
+	office := sheettest.NewOffice(t)
+	for format, want := range map[string]string{sheettest.OpenDocument: "sheet.ods", "xls": "sheet.xls", "fods": "sheet.html", "html": "sheet.html", "pdf": "sheet.other"} {
+		renamed := filepath.Join(t.TempDir(), "账单.xlsx")
+		if err := os.Rename(office.Save(t, template(t, lang.Zh), format), renamed); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := readFile(renamed, Options{}); refusal(err) != want {
+			t.Errorf("%s: %s", format, refusal(err))
+		}
+	}
+}
+
+func TestAWorkbookWithAPasswordIsNamedAsOne(t *testing.T) {
+	path := template(t, lang.Zh)
+	f, err := excelize.OpenFile(path)
+	if err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := readFile(renamed, Options{}); refusal(err) != "sheet.ods" {
+	if err := errors.Join(f.SaveAs(path, excelize.Options{Password: "x"}), f.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := readFile(path, Options{}); refusal(err) != "sheet.password" {
 		t.Error(refusal(err))
 	}
 }

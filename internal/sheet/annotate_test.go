@@ -192,3 +192,45 @@ func TestLibreOfficeOpensAMarkedCopyAndKeepsItsComments(t *testing.T) {
 		t.Errorf("what somebody saved would be replaced: %v", err)
 	}
 }
+
+// TestAMarkedCopyIsAWorkbookWithoutMacros: it is called .xlsx, whatever the file was
+// called and whatever it was, and a program opens no other under that name.
+func TestAMarkedCopyIsAWorkbookWithoutMacros(t *testing.T) {
+	plain := sheettest.Book{Sheets: [][2]string{{"a", sheettest.Rows([]string{sheettest.Text("x")})}}}
+	typed := func(b sheettest.Book, kind string) map[string]string {
+		all := b.All()
+		all["[Content_Types].xml"] = strings.Replace(all["[Content_Types].xml"], bookType, "application/vnd."+kind+".main+xml", 1)
+		return all
+	}
+	macros := plain
+	macros.Macros = true
+	signed := typed(macros, "ms-excel.sheet.macroEnabled")
+	signed["xl/_rels/vbaProject.bin.rels"] = `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.microsoft.com/office/2006/relationships/vbaProjectSignature" Target="vbaProjectSignature.bin"/></Relationships>`
+	signed["xl/vbaProjectSignature.bin"] = "signature"
+	for name, made := range map[string]map[string]string{
+		"a.xlsm": signed, "b.xlsx": typed(macros, "ms-excel.sheet.macroEnabled"), "c.xlsm": typed(plain, "ms-excel.sheet.macroEnabled"),
+		"d.xltx": typed(plain, "openxmlformats-officedocument.spreadsheetml.template"), "e.bak": plain.All(),
+	} {
+		from, to := filepath.Join(t.TempDir(), name), filepath.Join(t.TempDir(), "check.xlsx")
+		if err := os.Rename(sheettest.Zip(t, made), from); err != nil {
+			t.Fatal(err)
+		}
+		if marked, err := Annotate(from, "", to, []Remark{{"a", "A1", "前导零可能已丢失"}}, problems); err != nil || !marked {
+			t.Errorf("%s: %v %v", name, marked, err)
+			continue
+		}
+		for part, text := range parts(t, to) {
+			if strings.Contains(strings.ToLower(part+text), "vbaproject") && part != "[Content_Types].xml" || strings.Contains(text, "macroEnabled") || strings.Contains(text, "template.main") {
+				t.Errorf("%s: %s\n%s", name, part, text)
+			}
+		}
+		if types := parts(t, to)["[Content_Types].xml"]; !strings.Contains(types, bookType) || strings.Contains(types, "/xl/vbaProject") {
+			t.Errorf("%s: %s", name, types)
+		}
+	}
+	sheets := plain.All()
+	sheets["xl/_rels/workbook.xml.rels"] = strings.Replace(sheets["xl/_rels/workbook.xml.rels"], "http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet", "http://schemas.microsoft.com/office/2006/relationships/xlMacrosheet", 1)
+	if marked, err := Annotate(sheettest.Zip(t, sheets), "", filepath.Join(t.TempDir(), "check.xlsx"), []Remark{{"a", "A1", "x"}}, problems); err != nil || marked {
+		t.Errorf("macros that are sheets: %v %v", marked, err)
+	}
+}

@@ -34,6 +34,6 @@
 // to, and what a program would follow or run is left out. What excelize spills of a
 // large sheet to disk has no name there (spill.go). number.go has the one function in
 // which an amount becomes a float. Annotate marks what is wrong in a copy that people
-// go on working in (annotate.go, workingcopy.go). WriteFile replaces a file as a whole,
+// go on working in (annotate.go, workingcopy.go, macros.go). WriteFile replaces a file as a whole,
 // or not at all; WriteKnown only where it is as it was written last.
 package sheet

@@ -1,8 +1,10 @@
 package sheet
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 
 	"github.com/xuri/excelize/v2"
@@ -35,14 +37,33 @@ func workingCopy(from, encoding string, remarks int, o excelize.Options) (*excel
 	if remarks > maxRemarks || info.Size() > maxRemarkedFile {
 		return excelize.NewFile(o), false, nil
 	}
-	if _, ok := file.(*xlsx); !ok {
+	x, ok := file.(*xlsx)
+	if !ok {
 		return fromText(file, o)
 	}
-	f, err := excelize.OpenFile(from, excelize.Options{UnzipSizeLimit: maxRemarkedXML, UnzipXMLSizeLimit: maxRemarkedXML, TmpDir: o.TmpDir})
+	f, err := open(x, excelize.Options{UnzipSizeLimit: maxRemarkedXML, UnzipXMLSizeLimit: maxRemarkedXML, TmpDir: o.TmpDir})
 	if err != nil {
 		return excelize.NewFile(o), false, nil
 	}
 	return f, true, nil
+}
+
+// open has the library open a workbook, to be saved as .xlsx whatever it was.
+func open(x *xlsx, o excelize.Options) (*excelize.File, error) {
+	var content io.Reader = io.NewSectionReader(x.file, 0, maxRemarkedFile)
+	if x.macros {
+		text, err := withoutMacros(x)
+		if err != nil {
+			return nil, err
+		}
+		content = bytes.NewReader(text)
+	}
+	f, err := excelize.OpenReader(content, o)
+	if err != nil {
+		return nil, err
+	}
+	f.Path = "marked.xlsx"
+	return f, nil
 }
 
 func refused(err error) bool {

@@ -173,9 +173,6 @@ func (x *xlsx) loadBook(book string) error {
 	return nil
 }
 
-// macroKinds are the relations that lead to what a spreadsheet program would run.
-var macroKinds = wordSet("vbaProject xlMacrosheet xlIntlMacrosheet")
-
 // readBook reads the first part, and gives what it leads to.
 func (x *xlsx) readBook(book string) ([]relation, error) {
 	rels, err := x.relations(relationsOf(book), path.Dir(book))
