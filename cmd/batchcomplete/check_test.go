@@ -62,6 +62,27 @@ func TestCheckReportsEveryProblemOfAllTheFilesInOnePass(t *testing.T) {
 	}
 }
 
+// TestEveryProblemIsSaidOnTheTerminalBySheetAndCell: in both languages, all of them,
+// with the value and what to do.
+func TestEveryProblemIsSaidOnTheTerminalBySheetAndCell(t *testing.T) {
+	dir := folder(t)
+	args := []string{"check", filepath.Join(dir, "broken.xlsx"), "--env", "sandbox", "--db", filepath.Join(dir, "s.db")}
+	for language, lines := range map[string][]string{
+		"zh": {`Sheet1!D6 账单日期 "3/4/2026":不是明确的日期。写成 2026-11-23 的形式`, `Sheet1!E3 授权码 "12****":`},
+		"en": {`Sheet1!D6 账单日期 "3/4/2026": it is not an unambiguous date. write it as 2026-11-23`, `Sheet1!E3 授权码 "12****": `},
+	} {
+		said := call(t, append(args, "--lang", language)...).want(t, cli.Differences).errors
+		if n := strings.Count(said, "Sheet1!"); n != 28 {
+			t.Errorf("%d problems are said\n%s", n, said)
+		}
+		for _, line := range lines {
+			if !strings.Contains(said, line) {
+				t.Errorf("%q is not in\n%s", line, said)
+			}
+		}
+	}
+}
+
 // TestCheckSaysWhatItReadsThatSomebodyMayNotExpect: in words of both languages,
 // and as JSON by a key that does not change.
 func TestCheckSaysWhatItReadsThatSomebodyMayNotExpect(t *testing.T) {
