@@ -150,16 +150,19 @@ func takeIn(ctx context.Context, a *app, db, prior *checkpoint.DB, path, sum str
 		return in, fmt.Errorf("beginning the import of %s: %w", path, err)
 	}
 	defer imp.Rollback()
-	in.report, err = intake.Read(ctx, path, options, func(e intake.Entry) error {
+	entries := ahead(func(emit func(intake.Entry) error) (err error) {
+		in.report, err = intake.Read(ctx, path, options, emit)
+		return err
+	})
+	for e, err := range entries {
+		if err != nil {
+			return in, err
+		}
 		seen, err := imp.Add(checkpoint.Entry{Line: e.Line, Bill: e.Bill, Problems: e.Problems})
 		if err != nil {
-			return fmt.Errorf("line %d of %s: %w", e.Line, path, err)
+			return in, fmt.Errorf("line %d of %s: %w", e.Line, path, err)
 		}
 		in.seen.add(imp.Name(), e.Line, e.Bill, seen)
-		return nil
-	})
-	if err != nil {
-		return in, err
 	}
 	if in.batch, err = imp.Commit(); err != nil {
 		return in, err

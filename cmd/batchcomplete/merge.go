@@ -44,11 +44,22 @@ func (m merge) each(ctx context.Context, visit func(row sheet.Row, known *batch.
 			}
 		}
 	}
-	err := m.db.Each(ctx, checkpoint.Filter{Batches: []int64{m.batch.ID}}, func(known batch.Row) error { return advance(known.Line, &known) })
-	if err != nil {
-		return err
+	for known, err := range m.known(ctx) {
+		if err == nil {
+			err = advance(known.Line, &known)
+		}
+		if err != nil {
+			return err
+		}
 	}
 	return advance(0, nil)
+}
+
+// known gives the rows that the checkpoint has of the file, in order.
+func (m merge) known(ctx context.Context) iter.Seq2[batch.Row, error] {
+	return ahead(func(emit func(batch.Row) error) error {
+		return m.db.Each(ctx, checkpoint.Filter{Batches: []int64{m.batch.ID}}, emit)
+	})
 }
 
 // resultValues gives a row's results, under intake.ResultColumns.
@@ -134,19 +145,7 @@ func (m merge) xlsx(ctx context.Context, to save) error {
 // splice writes the results into a copy of the workbook. Every row that the
 // checkpoint has must be met in it.
 func (m merge) splice(ctx context.Context, w io.Writer, last int) error {
-	rows := func(yield func(batch.Row, error) bool) {
-		stopped := errors.New("stopped")
-		err := m.db.Each(ctx, checkpoint.Filter{Batches: []int64{m.batch.ID}}, func(row batch.Row) error {
-			if !yield(row, nil) {
-				return stopped
-			}
-			return nil
-		})
-		if err != nil && !errors.Is(err, stopped) {
-			yield(batch.Row{}, err)
-		}
-	}
-	next, stop := iter.Pull2(rows)
+	next, stop := iter.Pull2(m.known(ctx))
 	defer stop()
 	row, err, more := next()
 	s := sheet.Splice{
