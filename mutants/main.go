@@ -72,6 +72,8 @@ var mutants = []mutant{
 	{"a template passes for results", "internal/sheet/ours.go", `b.properties("")`, "b.properties(bookMark)", []string{"internal/sheet"}},
 	{"--out overwrites an input", "cmd/batchcomplete/results.go", "os.SameFile(there, info)", "false && os.SameFile(there, info)", []string{"cmd/batchcomplete"}},
 	{"an --out that cannot be written is found out at the end", "cmd/batchcomplete/results.go", "func resultsWritable(path string) error { return sheet.Writable(path, csvMarks()) }", "func resultsWritable(string) error { return nil }", []string{"cmd/batchcomplete"}},
+	{"the last rows of a file are lost", "cmd/batchcomplete/ahead.go", "_ = f.hand()", "_ = f.hand", []string{"cmd/batchcomplete"}},
+	{"a file that is refused at its end is taken in", "cmd/batchcomplete/ahead.go", "if failed != nil {", "if false {", []string{"cmd/batchcomplete"}},
 	{"a secret is a text that panics print", "internal/ums/secret.go", "func (Secret) String() string { return redacted }", "func (s Secret) String() string { return s.Reveal() }", []string{"internal/ums"}},
 	{"a secret is encoded as it is", "internal/ums/secret.go", "return []byte(redacted), nil", "return []byte(s.Reveal()), nil", []string{"internal/ums"}},
 	{"certificates are not verified", "internal/ums/client.go", "MinVersion: tls.VersionTLS12,", "MinVersion: tls.VersionTLS12, InsecureSkipVerify: true,", []string{"internal/ums"}},
