@@ -116,14 +116,14 @@ func TestAProxyCannotPassForTheGateway(t *testing.T) {
 // not repeated.
 func TestAProxyThatRefusesWasSentNothing(t *testing.T) {
 	for name, answer := range map[string]string{
-		"refuses":              "HTTP/1.1 407 who is BACK\r\n\r\n",
+		"refuses":              "HTTP/1.1 407 so it says BACK\r\n\r\n",
 		"speaks something":     "SSH-2.0 BACK hunter2/\r\n\r\n",
 		"says a status":        "HTTP/1.1 BACK\r\n\r\n",
 		"says it in a header":  "HTTP/1.1 200 OK\r\nBACK hunter2\r\n\r\n",
 		"hangs up":             "\r\n",
 		"headers without end":  "HTTP/1.1 200 OK\r\nX: " + strings.Repeat("x", 1<<20),
-		"sends it elsewhere":   "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:9/\r\n\r\n",
-		"has it another way":   "HTTP/1.1 204 No Content\r\n\r\n",
+		"sends it elsewhere":   "HTTP/1.1 302 so it says\r\nLocation: http://127.0.0.1:9/\r\n\r\n",
+		"has it another way":   "HTTP/1.1 204 so it says\r\n\r\n",
 		"password in its name": "HTTP/1.1 hunter2%2F\r\n\r\n",
 	} {
 		proxy := &connector{answer: answer}
@@ -134,6 +134,9 @@ func TestAProxyThatRefusesWasSentNothing(t *testing.T) {
 		a := client.Complete(context.Background(), sample)
 		if a.Outcome != ums.NotExecuted || a.Code != ums.CodeNeverSent || len(proxy.asked) != 1 {
 			t.Errorf("%s: %+v; asked %q", name, a, proxy.asked)
+		}
+		if plain := strings.Contains(answer, "so it says"); strings.Contains(a.Message, "so it says") || plain && !strings.Contains(a.Message, "answered with HTTP status ") {
+			t.Errorf("%s: its status, and none of its words: %s", name, a.Message)
 		}
 		for _, secret := range []string{"hunter2/", "hunter2%2F", base64.StdEncoding.EncodeToString([]byte("office:hunter2/"))} {
 			if strings.Contains(a.Message, secret) {
