@@ -143,7 +143,9 @@ func TestAFileTooLargeToMarkOrThatCannotBeReadGetsTheListAlone(t *testing.T) {
 	if err := errors.Join(os.WriteFile(long, []byte(strings.Repeat("a,b\n", maxRemarkedRows+1)), 0o600), os.WriteFile(old, []byte("\xD0\xCF\x11\xE0"), 0o600)); err != nil {
 		t.Fatal(err)
 	}
-	for _, from := range []string{long, old} {
+	// A small file, and each cell of a few bytes is hundreds in the library's memory.
+	cells := sheettest.Book{Sheets: [][2]string{{"a", "<sheetData>" + strings.Repeat("<row>"+strings.Repeat("<c/>", 250)+"</row>", 2_100) + "</sheetData>"}}}.Write(t)
+	for _, from := range []string{long, old, cells} {
 		to := filepath.Join(dir, "out.xlsx")
 		marked, err := Annotate(from, "", to, nil, problems)
 		if err != nil || marked {

@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"bytes"
+	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
@@ -16,6 +17,7 @@ const (
 	maxRemarkedFile = 2 << 20
 	maxRemarkedXML  = 16 << 20
 	maxRemarkedRows = 20_000
+	maxRemarkedTags = 500_000 // elements: 12 columns of as many rows
 	maxRemarks      = 5_000
 )
 
@@ -41,6 +43,9 @@ func workingCopy(from, encoding string, remarks int, o excelize.Options) (*excel
 	if !ok {
 		return fromText(file, o)
 	}
+	if !x.small() {
+		return excelize.NewFile(o), false, nil
+	}
 	f, err := open(x, excelize.Options{UnzipSizeLimit: maxRemarkedXML, UnzipXMLSizeLimit: maxRemarkedXML, TmpDir: o.TmpDir})
 	if err != nil {
 		return excelize.NewFile(o), false, nil
@@ -64,6 +69,24 @@ func open(x *xlsx, o excelize.Options) (*excelize.File, error) {
 	}
 	f.Path = "marked.xlsx"
 	return f, nil
+}
+
+// small tells whether the library can hold the sheets: their size alone does not
+// say it, since a cell of a few bytes costs it hundreds.
+func (x *xlsx) small() bool {
+	tags := 0
+	for _, part := range x.where {
+		err := x.walk(part, func(p *parser, _ xml.StartElement) error {
+			if tags++; tags > maxRemarkedTags {
+				return errStop
+			}
+			return nil
+		})
+		if err != nil {
+			return false
+		}
+	}
+	return true
 }
 
 func refused(err error) bool {
