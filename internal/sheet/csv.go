@@ -70,37 +70,50 @@ func (l *loneCR) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// sniff picks the delimiter that stands most often in the first lines, outside of
-// quotes.
+// delimiters are what may stand between fields; the comma where none does.
+const delimiters = ",\t;|"
+
+// sniff picks the delimiter that stands equally often in most of the first lines,
+// outside of quotes, as one does that makes columns; of two such, the one that makes
+// more. A list within a field, or the commas of thousands, are no match for it.
 func (c *csvFile) sniff() (rune, error) {
 	b, err := c.text()
 	if err != nil {
 		return 0, err
 	}
-	counts := map[byte]int{}
+	var lines [len(delimiters)]map[int]int // how many lines have so many of each
+	for i := range lines {
+		lines[i] = map[int]int{}
+	}
+	var counts [len(delimiters)]int
 	quoted := false
-	for lines, read := 0, 0; lines < 30 && read < 1<<20; read++ {
+	for n, read := 0, 0; n < 30 && read < 1<<20; read++ {
 		char, err := b.ReadByte()
+		switch at := strings.IndexByte(delimiters, char); {
+		case err == nil && char == '"':
+			quoted = !quoted
+		case err != nil, !quoted && char == '\n':
+			n++
+			for i := range counts {
+				lines[i][counts[i]]++
+			}
+			counts = [len(delimiters)]int{}
+		case !quoted && at >= 0:
+			counts[at]++
+		}
 		if err != nil {
 			break
 		}
-		switch {
-		case char == '"':
-			quoted = !quoted
-		case quoted:
-		case char == '\n':
-			lines++
-		default:
-			counts[char]++
+	}
+	best, most, columns := 0, 0, 0
+	for i := range lines {
+		for count, agree := range lines[i] {
+			if count > 0 && (agree > most || agree == most && count > columns) {
+				best, most, columns = i, agree, count
+			}
 		}
 	}
-	best := byte(',')
-	for _, d := range []byte("\t;|") {
-		if counts[d] > counts[best] {
-			best = d
-		}
-	}
-	return rune(best), nil
+	return rune(delimiters[best]), nil
 }
 
 func (c *csvFile) Close() error        { return c.file.Close() }
