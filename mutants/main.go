@@ -124,7 +124,7 @@ var mutants = []mutant{
 	{"a marked copy has macros under a name that has none", "internal/sheet/workingcopy.go", "if x.macros {", "if false {", []string{"internal/sheet"}},
 	{"characters that mean nothing elsewhere are sent", "internal/intake/values.go", "case strings.ContainsFunc(s, unsendable):", "case false:", []string{"internal/intake"}},
 	{"a problem does not say which sheet", "cmd/batchcomplete/import.go", `where = p.Sheet + "!" + p.Cell`, "where = p.Cell", []string{"cmd/batchcomplete"}},
-	{"a list in a field is taken for columns", "internal/sheet/csv.go", "agree > most || agree == most && count > columns", "count > columns", []string{"internal/intake"}},
+	{"a list in a field is taken for columns", "internal/sheet/csv.go", "agree > most || agree == most && count > columns", "count > columns || count == columns && agree > most", []string{"internal/intake"}},
 	{"a shared text may have a negative index", "internal/sheet/xlsx.go", "err != nil || i < 0 || i >=", "err != nil || i >=", []string{"internal/sheet"}},
 	{"rows may come in any order", "internal/sheet/xlsx.go", "err != nil || n <= s.last {", "err != nil {", []string{"internal/sheet"}},
 	{"a number may be an identifier", "internal/intake/values.go", "case c.Kind == sheet.Number || c.Kind == sheet.Date:", "case false:", []string{"internal/intake"}},
