@@ -121,6 +121,12 @@ func (a *app) open(ctx context.Context) (*job, error) {
 	if err != nil {
 		return nil, err
 	}
+	// Before anything is taken in: what this run writes itself need not be looked at.
+	_, hard := a.Signals.Contexts(ctx)
+	if err := db.Sound(hard); err != nil && hard.Err() == nil {
+		db.Close()
+		return nil, a.checkpointError(db.Path(), err)
+	}
 	g, err := a.openGateway(env, a.checkpointPath(env))
 	if err != nil {
 		db.Close()
@@ -145,10 +151,6 @@ func (j *job) work(ctx context.Context, runners ...batch.Runner) (cli.Code, erro
 	deadline, err := j.deadline()
 	if err != nil {
 		return cli.Usage, err
-	}
-	if err := j.db.Sound(hard); err != nil && hard.Err() == nil {
-		err = j.checkpointError(j.db.Path(), err)
-		return cli.CodeOf(err), err
 	}
 	var runErr error
 	for i, r := range runners {
