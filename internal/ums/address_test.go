@@ -2,6 +2,7 @@ package ums
 
 import (
 	"context"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -59,7 +60,8 @@ func TestProductionIsSpokenToOverTLSAndNeverAtTheTestHost(t *testing.T) {
 func TestWithoutTLSNoConnectionLeavesTheMachine(t *testing.T) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
-	conn, err := newDialer(true).DialContext(ctx, "tcp", "198.51.100.1:80") // no machine has this address
+	transport := newHTTP(Config{BaseURL: "http://localhost:1"}, nil).Transport.(*http.Transport)
+	conn, err := transport.DialContext(ctx, "tcp", "198.51.100.1:80") // no machine has this address
 	if err == nil || !strings.Contains(err.Error(), "not on loopback") {
 		t.Errorf("%v, %v", conn, err)
 	}
