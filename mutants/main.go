@@ -85,6 +85,7 @@ var mutants = []mutant{
 	{"production is spoken to without TLS", "internal/ums/address.go", `case c.Production && u.Scheme != "https":`, "case false:", []string{"internal/ums"}},
 	{"production is spoken to at the test host", "internal/ums/address.go", "case c.Production && host == Hosts[1]:", "case false:", []string{"internal/ums"}},
 	{"another production host is passed over in silence", "cmd/batchcomplete/gateway.go", "if config.Production && config.Elsewhere {", "if false {", []string{"cmd/batchcomplete"}},
+	{"a test address stands for production's", "cmd/batchcomplete/gateway.go", "if baseURL != \"\" && env != envTest {", "if false {", []string{"cmd/batchcomplete"}},
 	{"a name for loopback is believed", "internal/ums/address.go", "if plain {", "if false {", []string{"internal/ums"}},
 	{"a host may end in a dot", "internal/ums/address.go", `!strings.HasSuffix(host, ".") &&`, "true &&", []string{"internal/ums"}},
 	{"an address may carry a password", "internal/ums/address.go", "u.User != nil || ", "", []string{"internal/ums"}},

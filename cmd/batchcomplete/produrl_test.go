@@ -65,3 +65,17 @@ func TestProductionIsElsewhereOnlyWhereTheFileSaysSo(t *testing.T) {
 		t.Errorf("config show does not list it:\n%s", o.out)
 	}
 }
+
+// TestBaseURLIsForTheTestEnvironmentAlone, wherever it stands: elsewhere it would
+// be passed over, and whoever wrote it would think that it holds.
+func TestBaseURLIsForTheTestEnvironmentAlone(t *testing.T) {
+	config := filepath.Join(t.TempDir(), "config.yaml")
+	withoutKey(t, map[string]string{"UMS_APP_ID": "0123456789abcdef0123456789abcdef", "UMS_APP_KEY": testAppKey})
+	for env, want := range map[string]cli.Code{"prod": cli.Usage, "sandbox": cli.Usage, "test": cli.OK} {
+		put(t, config, "env: "+env+"\nbase-url: https://127.0.0.1:9\n")
+		o := call(t, "config", "check", "--config", config).want(t, want)
+		if says := strings.Contains(o.out, "--base-url goes with --env test only"); says != (want == cli.Usage) {
+			t.Errorf("%s: %s", env, o.out)
+		}
+	}
+}
