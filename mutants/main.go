@@ -80,6 +80,7 @@ var mutants = []mutant{
 	{"TLS 1.1 is spoken", "internal/ums/client.go", "MinVersion: tls.VersionTLS12,", "MinVersion: tls.VersionTLS10,", []string{"internal/ums"}},
 	{"a proxy is taken from the environment", "internal/ums/client.go", "DialContext:            dial,", "DialContext: dial, Proxy: http.ProxyFromEnvironment,", []string{"internal/ums"}},
 	{"headers have no bound", "internal/ums/client.go", "MaxResponseHeaderBytes: 64 << 10,", "MaxResponseHeaderBytes: 64 << 20,", []string{"internal/ums"}},
+	{"a reply may be packed", "internal/ums/client.go", "DisableCompression:     true,", "", []string{"internal/ums"}},
 	{"a reply has no bound", "internal/ums/client.go", "io.LimitReader(r, maxReply+1)", "io.LimitReader(r, maxReply<<10)", []string{"internal/ums"}},
 	{"any host will do", "internal/ums/address.go", "\tcase c.Elsewhere:", "\tcase true:", []string{"internal/ums"}},
 	{"production is spoken to without TLS", "internal/ums/address.go", `case c.Production && u.Scheme != "https":`, "case false:", []string{"internal/ums"}},

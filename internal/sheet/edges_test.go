@@ -1,8 +1,11 @@
 package sheet
 
 import (
+	"archive/zip"
+	"bytes"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 
@@ -66,6 +69,45 @@ func TestARelationThatLeadsOutOfTheFileIsNotFollowed(t *testing.T) {
 			if !external && (!errors.As(err, &refusal) || refusal.Key != "sheet.damaged") || external && err != nil {
 				t.Errorf("%s at %s: %v", name, elsewhere, err)
 			}
+		}
+	}
+}
+
+// TestTheBoundsOfAZipHold: how large the file is, how many parts it has, and what
+// they come to by its directory.
+func TestTheBoundsOfAZipHold(t *testing.T) {
+	entries := func(n int, size uint64) []byte {
+		var out bytes.Buffer
+		w := zip.NewWriter(&out)
+		for i := range n {
+			e, err := w.CreateRaw(&zip.FileHeader{Name: fmt.Sprintf("media/%d.png", i), Method: zip.Deflate, CompressedSize64: 2, UncompressedSize64: size})
+			if err == nil {
+				_, err = e.Write([]byte{3, 0})
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return out.Bytes()
+	}
+	large := file(t, []byte("PK\x03\x04"))
+	if err := os.Truncate(large, maxFile+1); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct{ path, want string }{
+		"a file larger than any is read":         {large, "sheet.toolarge"},
+		"as many parts as there may be":          {file(t, entries(10_000, 0)), "sheet.other"},
+		"one part more":                          {file(t, entries(10_001, 0)), "sheet.toolarge"},
+		"parts that come to as much as they may": {file(t, entries(4, 1<<29)), "sheet.other"},
+		"parts that come to more":                {file(t, entries(5, 1<<29)), "sheet.toolarge"},
+	} {
+		_, err := Open(c.path, "")
+		var refusal *Refusal
+		if !errors.As(err, &refusal) || refusal.Key != c.want {
+			t.Errorf("%s: %v, want %s", name, err, c.want)
 		}
 	}
 }

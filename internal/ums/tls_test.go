@@ -227,6 +227,18 @@ func TestAReplyWithoutEndIsBounded(t *testing.T) {
 	}
 }
 
+// TestNoCompressedReplyIsAskedFor: what is unpacked could be far more than what
+// was sent.
+func TestNoCompressedReplyIsAskedFor(t *testing.T) {
+	asked := make(chan string, 1)
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { asked <- r.Header.Get("Accept-Encoding") }))
+	defer server.Close()
+	newClient(t, server.URL, nil).Complete(context.Background(), sample)
+	if encoding := <-asked; encoding != "" {
+		t.Errorf("a reply is asked for in %s", encoding)
+	}
+}
+
 // TestNoProxyIsTakenFromTheEnvironment runs itself as another process, since
 // net/http reads the environment once; it looks at where connections go, and
 // opens none.
