@@ -141,10 +141,8 @@ func (db *DB) check(ctx context.Context, row batch.Row) (stored []byte, what str
 		chain = link(chain, e.event(row, events))
 	}
 	switch {
-	case is.attempts != row.Attempts:
-		return stored, fmt.Sprintf("it has %d attempts on record and counts %d", is.attempts, row.Attempts), nil
 	case is != standing{row.State, row.OrderID, row.Generation, row.Attempts}:
-		return stored, "its state, order id or generation is not the one that its events lead to", nil
+		return stored, "its state, order id, generation or number of attempts is not the one that its events lead to", nil
 	case !dated(row, events):
 		return stored, "its settle date is not the one that was added", nil
 	case string(chain) != string(stored):

@@ -261,6 +261,8 @@ func TestACheckpointThatCannotBeUsedSaysWhy(t *testing.T) {
 		{"a newer version's", makeDB(t, "CREATE TABLE x (y)", "PRAGMA application_id = 1111706960", "PRAGMA user_version = 99"), ErrNewer},
 		{"no database at all", edit(t, valid(t), func([]byte) []byte { return bytes.Repeat([]byte("workbook"), 1000) }), ErrForeign},
 		{"cut off", edit(t, valid(t), func(b []byte) []byte { return b[:len(b)/2] }), ErrDamaged},
+		{"cut off by its last page", edit(t, valid(t), func(b []byte) []byte { return b[:len(b)-onePage] }), ErrDamaged},
+		{"cut off by its last byte", edit(t, valid(t), func(b []byte) []byte { return b[:len(b)-1] }), ErrDamaged},
 		{"cut off within the header", edit(t, valid(t), func(b []byte) []byte { return b[:50] }), ErrDamaged},
 		{"overwritten", edit(t, valid(t), func(b []byte) []byte { copy(b[100:], bytes.Repeat([]byte{0xff}, 4000)); return b }), ErrDamaged},
 	} {
@@ -276,6 +278,24 @@ func TestACheckpointThatCannotBeUsedSaysWhy(t *testing.T) {
 	other := &EnvError{}
 	if _, err := Open(ctx, Options{Path: valid(t), Env: "prod"}); !errors.As(err, &other) || other.Has != "test" {
 		t.Errorf("another environment's: %v", err)
+	}
+}
+
+// TestAConnectionThatDoesNotKeepItsWordIsNotWrittenThrough: what durability rests
+// on is read back.
+func TestAConnectionThatDoesNotKeepItsWordIsNotWrittenThrough(t *testing.T) {
+	for settings, says := range map[string]string{
+		"_journal_mode=DELETE&_synchronous=FULL&_foreign_keys=on": "journal_mode is delete", "_journal_mode=WAL&_synchronous=NORMAL&_foreign_keys=on": "synchronous is 1",
+		"_journal_mode=WAL&_synchronous=OFF&_foreign_keys=on": "synchronous is 0", "_journal_mode=WAL&_synchronous=FULL&_foreign_keys=off": "foreign_keys is 0", "_journal_mode=WAL&_synchronous=FULL&_foreign_keys=on": "",
+	} {
+		pool, err := look(filepath.Join(t.TempDir(), "x.db"), settings)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := assertDurable(ctx, pool); (err == nil) != (says == "") || err != nil && !strings.Contains(err.Error(), says) {
+			t.Errorf("%s: %v", settings, err)
+		}
+		pool.Close()
 	}
 }
 

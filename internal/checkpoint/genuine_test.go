@@ -78,7 +78,14 @@ func opened(t *testing.T, file, log []byte) (*DB, error) {
 			t.Fatal(err)
 		}
 	}
+	reader, readErr := OpenRead(ctx, path)
+	if readErr == nil {
+		readErr = reader.Close()
+	}
 	db, err := Open(ctx, Options{Path: path, Env: "test"})
+	if errors.Is(err, ErrLog) != errors.Is(readErr, ErrLog) {
+		t.Errorf("for writing %v, for reading %v", err, readErr)
+	}
 	if err == nil {
 		return db, db.Close()
 	}

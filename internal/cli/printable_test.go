@@ -99,3 +99,12 @@ func TestJSONLosesNothingAndObeysNothing(t *testing.T) {
 		t.Errorf("%q, %v", got, err)
 	}
 }
+
+// TestWhatIsPrintedIsBounded: whoever wrote it, and however much.
+func TestWhatIsPrintedIsBounded(t *testing.T) {
+	var b strings.Builder
+	Report(&b, "program", lang.En, Fail(Usage, errors.New(strings.Repeat("mega\n", 1<<20)), strings.Repeat("张", 1<<20)))
+	if got := Printable(strings.Repeat("张", 1<<20)); len(got) > maxPrintable+len("…") || !strings.HasSuffix(got, "张…") || b.Len() > 4*maxPrintable {
+		t.Errorf("%d and %d bytes", len(got), b.Len())
+	}
+}
