@@ -89,6 +89,27 @@ func TestEveryModuleHasItsReason(t *testing.T) {
 	}
 }
 
+// TestEveryVulnerabilityThatDoesNotApplyHasItsTest: a line of .ci/vulnerabilities
+// has the reason, and names the test that fails where it would apply.
+func TestEveryVulnerabilityThatDoesNotApplyHasItsTest(t *testing.T) {
+	tests := map[string]bool{}
+	eachGoFile(t, func(path string) {
+		if strings.HasSuffix(path, "_test.go") {
+			for _, found := range regexp.MustCompile(`(?m)^func (Test\w+)\(`).FindAllStringSubmatch(readText(t, path), -1) {
+				tests[found[1]] = true
+			}
+		}
+	})
+	security := readText(t, "docs/security.md")
+	for line := range strings.Lines(readText(t, ".ci/vulnerabilities")) {
+		id, reason, _ := strings.Cut(strings.TrimSpace(line), " ")
+		test := regexp.MustCompile(`\((Test\w+)\)$`).FindStringSubmatch(reason)
+		if !regexp.MustCompile(`^GO-\d{4}-\d+$`).MatchString(id) || test == nil || !tests[test[1]] || !strings.Contains(security, id) {
+			t.Errorf("%q has no test, or docs/security.md does not speak of it", line)
+		}
+	}
+}
+
 // TestVulnerabilitiesStopTheBuild gives .ci/vulncheck a govulncheck that says
 // what each case has it say.
 func TestVulnerabilitiesStopTheBuild(t *testing.T) {
@@ -111,6 +132,8 @@ func TestVulnerabilitiesStopTheBuild(t *testing.T) {
 		"found, and none named":  {"something else\n", "3", false, "something else"},
 		"no way to the database": {"govulncheck: fetching vulnerabilities: dial tcp: lookup vuln.go.dev: no such host\n", "1", true, "SKIPPED"},
 		"does not build":         {"undefined: x\n", "1", false, "undefined"},
+		"another lookup failed":  {"./x.go:1:1: cannot use lookup (no such host) in a call\n", "1", false, "cannot use"},
+		"no way to a module":     {"go: golang.org/x/vuln@v1.9.0: dial tcp: lookup proxy.example: no such host\n", "1", false, "proxy.example"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			fake := filepath.Join(t.TempDir(), "govulncheck")
