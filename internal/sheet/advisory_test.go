@@ -7,7 +7,7 @@ import (
 )
 
 // TestANegativeSharedStringIsRefused: GO-2026-6452 is about excelize's reader,
-// which reads nothing from outside here; ours refuses the file.
+// which is given nothing here that ours has not read to its end; ours refuses the file.
 func TestANegativeSharedStringIsRefused(t *testing.T) {
 	for _, index := range []string{"-1", "-9223372036854775808", "4294967295", "18446744073709551615"} {
 		path := rezip(t, workbook(t, 100), "xl/worksheets/sheet1.xml", func(b []byte) []byte {

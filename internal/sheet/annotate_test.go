@@ -3,9 +3,11 @@ package sheet
 import (
 	"archive/zip"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -159,6 +161,34 @@ func TestAFileTooLargeToMarkOrThatCannotBeReadGetsTheListAlone(t *testing.T) {
 			t.Errorf("%s: %v", from, names)
 		}
 		f.Close()
+	}
+}
+
+// TestNoFileIsMarkedThatTheReaderRefusesOrThatIsMostlyEmpty: the library that marks
+// cells would make each cell up to a row's last one, and has believed what ours
+// does not. Such a file gets the list alone, and soon.
+func TestNoFileIsMarkedThatTheReaderRefusesOrThatIsMostlyEmpty(t *testing.T) {
+	var wide strings.Builder
+	for row := 1; row <= 1000; row++ {
+		fmt.Fprintf(&wide, `<row r="%d"><c r="XFD%d"><v>1</v></c></row>`, row*1000, row*1000)
+	}
+	for name, rows := range map[string]string{
+		"far apart": wide.String(), "row 0": `<row r="0"><c r="A0"><v>1</v></c></row>`, "a row below 0": `<row r="-5"><c r="A1"><v>1</v></c></row>`, "beyond the last row": `<row r="2147483647"><c r="A2147483647"><v>1</v></c></row>`,
+		"beyond the last column": `<row r="1"><c r="ZZZZ1"><v>1</v></c></row>`, "a text below 0": `<row r="1"><c r="A1" t="s"><v>-1</v></c></row>`, "rows out of order": `<row r="2"/><row r="1"/>`,
+		"a second sheet": "",
+	} {
+		book := sheettest.Book{Sheets: [][2]string{{"a", "<sheetData>" + rows + "</sheetData>"}}}
+		if rows == "" {
+			book.Sheets = append(book.Sheets, [2]string{"b", `<sheetData><row r="1"><c r="A1" t="s"><v>-1</v></c></row></sheetData>`})
+		}
+		to := filepath.Join(t.TempDir(), "out.xlsx")
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		marked, err := Annotate(book.Write(t), "", to, []Remark{{"a", "A1", "x"}}, problems)
+		runtime.ReadMemStats(&after)
+		if err != nil || marked || after.TotalAlloc-before.TotalAlloc > 256<<20 {
+			t.Errorf("%s: %v, %v, %d MiB", name, marked, err, (after.TotalAlloc-before.TotalAlloc)>>20)
+		}
 	}
 }
 

@@ -18,6 +18,7 @@ const (
 	maxRemarkedXML  = 16 << 20
 	maxRemarkedRows = 20_000
 	maxRemarkedTags = 500_000 // elements: 12 columns of as many rows
+	maxRemarkedArea = 1 << 20 // cells, the empty ones before a row's last included
 	maxRemarks      = 5_000
 )
 
@@ -45,6 +46,9 @@ func workingCopy(from, encoding string, remarks int, o excelize.Options) (*excel
 	}
 	if !x.small() {
 		return excelize.NewFile(o), false, nil
+	}
+	if plain, err := readable(file); err != nil || !plain {
+		return excelize.NewFile(o), false, err
 	}
 	f, err := open(x, excelize.Options{UnzipSizeLimit: maxRemarkedXML, UnzipXMLSizeLimit: maxRemarkedXML, TmpDir: o.TmpDir})
 	if err != nil {
@@ -87,6 +91,27 @@ func (x *xlsx) small() bool {
 		}
 	}
 	return true
+}
+
+// readable tells whether every sheet can be read to its end, and is no larger than
+// the library can hold: it makes every cell up to a row's last one, and is given
+// nothing that our own reader refuses.
+func readable(file File) (bool, error) {
+	area := 0
+	for _, sheet := range file.Sheets() {
+		for row, err := range file.Rows(sheet.Name) {
+			if refused(err) {
+				return false, nil
+			}
+			if err != nil {
+				return false, err
+			}
+			if area += len(row.Cells); area > maxRemarkedArea {
+				return false, nil
+			}
+		}
+	}
+	return true, nil
 }
 
 func refused(err error) bool {
