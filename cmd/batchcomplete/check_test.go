@@ -275,6 +275,10 @@ func TestCheckOutIsTheAccountantsOwnWorkbookWithItsProblemsMarked(t *testing.T) 
 		if err != nil || len(comments) != 28 {
 			t.Errorf("%d comments, %v", len(comments), err)
 		}
+		said := slices.IndexFunc(comments, func(c excelize.Comment) bool { return c.Cell == "D6" })
+		if said < 0 || comments[said].Text != "it is not an unambiguous date\nwrite it as 2026-11-23" {
+			t.Errorf("the comments do not say what is wrong and how to mend it: %+v", comments)
+		}
 		f.Close()
 		if rows := cells(t, r.Results[0], "problems"); len(rows) != 29 {
 			t.Errorf("%d rows are listed", len(rows))
