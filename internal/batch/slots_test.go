@@ -21,6 +21,7 @@ type slowly struct {
 	asking, recording int
 	mostAsked         int
 	mostAtOnce        int // of both
+	patient           int // outcomes that nothing waited for
 }
 
 func (s *slowly) Complete(ctx context.Context, c ums.Completion) ums.Answer {
@@ -40,6 +41,9 @@ func (s *slowly) Complete(ctx context.Context, c ums.Completion) ums.Answer {
 func (s *slowly) Move(ctx context.Context, m batch.Move) error {
 	s.mu.Lock()
 	s.recording++
+	if m.Patient {
+		s.patient++
+	}
 	s.mostAtOnce = max(s.mostAtOnce, s.asking+s.recording)
 	s.mu.Unlock()
 	time.Sleep(time.Second)
@@ -74,6 +78,9 @@ func TestTheNextRequestIsOnItsWayWhileASuccessIsRecordedAndNoMoreThanWorkers(t *
 				}
 				if got := s.mostAtOnce > c.workers; got != c.overlap {
 					t.Errorf("%d workers had at most %d rows asked about or being recorded at once", c.workers, s.mostAtOnce)
+				}
+				if want := map[bool]int{true: 40}[c.overlap]; s.patient != want {
+					t.Errorf("%d outcomes could wait, want %d: those that keep nobody", s.patient, want)
 				}
 			})
 		})

@@ -24,7 +24,8 @@ type result struct {
 // drain is done when nothing new may begin; from the intent on it no longer
 // matters, and the answer is waited for and recorded. hard is done when even
 // that must end; what is then not known is recorded as unknown. completed is
-// called when a plain success is there and yet to be recorded.
+// called when a plain success is there and yet to be recorded; where it lets
+// others go on, the journal may take its time over that.
 func (r *Runner) send(drain, hard context.Context, t task, completed func()) result {
 	if r.Pace(drain) != nil || drain.Err() != nil {
 		return result{idle: true}
@@ -46,6 +47,7 @@ func (r *Runner) send(drain, hard context.Context, t task, completed func()) res
 	}
 	err = r.Journal.Move(context.WithoutCancel(hard), Move{
 		ID: row.ID, Cause: BySend, From: Sending, To: to, At: r.Now(), Answer: answer,
+		Patient: to == Completed && r.Workers > 1, // others go on meanwhile
 	})
 	return result{row: row, to: to, answer: answer, err: err}
 }

@@ -21,12 +21,12 @@ import (
 // last stands in progress. What is changed, added or taken away afterwards, the
 // last attempt included, no longer leads to it (Verify).
 
-// driver is SQLite with the one function that the writer's statements need:
+// driverName is of SQLite with the one function that the writer's statements need:
 // link(chain, event), the chain's next hash.
-const driver = "sqlite3_checkpoint"
+const driverName = "sqlite3_checkpoint"
 
 func init() {
-	sql.Register(driver, &sqlite3.SQLiteDriver{ConnectHook: func(c *sqlite3.SQLiteConn) error {
+	sql.Register(driverName, &sqlite3.SQLiteDriver{ConnectHook: func(c *sqlite3.SQLiteConn) error {
 		if err := c.RegisterFunc("link", link, true); err != nil {
 			return err
 		}

@@ -3,6 +3,7 @@ package checkpoint
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"encoding/json"
 	"errors"
 	"time"
@@ -37,7 +38,7 @@ const suspectRows = `UPDATE progress AS p
 
 // Distrust implements batch.Journal.
 func (db *DB) Distrust(_ context.Context, before time.Time) error {
-	return db.queue.submit(func(st *statements) error { return one(st.distrust.Exec(micros(before))) })
+	return db.queue.submit(func(st *statements) error { return st.distrust.run(micros(before)) })
 }
 
 // Distrusted gives the moment before which the checkpoint may have forgotten
@@ -68,21 +69,17 @@ func (db *DB) Suspect(ctx context.Context, now time.Time, among []int64) (int, e
 	var n int64
 	err = db.queue.submit(func(st *statements) error {
 		for _, kind := range []struct {
-			answers, rows *sql.Stmt
+			answers, rows statement
 			code, from    string
 		}{
 			{st.openAnswers, st.openRows, ums.CodeForgotten, ""},
 			{st.declinedAnswers, st.declinedRows, ums.CodeForgottenRefusal, batch.DayOf(before.Add(-batch.Lapse))},
 		} {
-			args := []any{micros(before), batch.DayOf(before), ids, micros(now), kind.code, kind.from}
-			if _, err := kind.answers.Exec(args...); err != nil {
+			args := []driver.Value{micros(before), batch.DayOf(before), ids, micros(now), kind.code, kind.from}
+			if err := kind.answers.run(args...); err != nil {
 				return err
 			}
-			done, err := kind.rows.Exec(args...)
-			if err != nil {
-				return err
-			}
-			moved, err := done.RowsAffected()
+			moved, err := kind.rows.exec(args...)
 			if err != nil {
 				return err
 			}

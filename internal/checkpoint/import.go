@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/mattn/go-sqlite3"
+
 	"batchcomplete/internal/batch"
 	"batchcomplete/internal/money"
 )
@@ -55,18 +57,19 @@ type Seen struct {
 type Import struct {
 	db      *DB
 	ctx     context.Context
-	tx      *sql.Tx
+	conn    *sql.Conn // the writer's, whose mu is held
+	open    bool      // a transaction is
 	options ImportOptions
 	batch   Batch
 	// conflicting holds the bills that two rows of this file disagree about, and
 	// the first one's line.
 	conflicting map[batch.Identity]int
 	distrusted  time.Time // the checkpoint may have forgotten what was sent before it
-	insertNew   *sql.Stmt
-	insertRow   *sql.Stmt
-	insertBill  *sql.Stmt
-	find        *sql.Stmt
-	owner       *sql.Stmt
+	next        int64     // the id of the next row
+	insertRow   statement
+	insertBill  statement
+	queries     prepared
+	find, owner *sql.Stmt
 }
 
 // Import begins to take in a file. Nothing else is written until Commit or
@@ -85,19 +88,20 @@ func (db *DB) Import(ctx context.Context, file File, o ImportOptions) (*Import, 
 		return nil, err
 	}
 	db.queue.mu.Lock()
-	i := &Import{db: db, distrusted: distrusted, ctx: ctx, options: o, conflicting: map[batch.Identity]int{}}
+	i := &Import{db: db, distrusted: distrusted, ctx: ctx, conn: db.queue.conn, options: o, conflicting: map[batch.Identity]int{}}
 	i.batch = Batch{Name: name, Path: file.Path, SHA256: file.SHA256, Settings: file.Settings, ImportedAt: file.At}
-	if i.tx, err = db.queue.conn.BeginTx(ctx, nil); err == nil {
-		err = i.begin(string(settings))
-	}
-	if err != nil {
+	if err = i.begin(string(settings)); err != nil {
 		return nil, errors.Join(explain(err), i.Rollback())
 	}
 	return i, nil
 }
 
 func (i *Import) begin(settings string) error {
-	done, err := i.tx.ExecContext(i.ctx, `INSERT INTO file (name, path, sha256, settings, imported_at) VALUES (?, ?, ?, ?, ?)`,
+	if err := i.db.queue.st.begin.run(); err != nil {
+		return err
+	}
+	i.open = true
+	done, err := i.conn.ExecContext(i.ctx, `INSERT INTO file (name, path, sha256, settings, imported_at) VALUES (?, ?, ?, ?, ?)`,
 		i.batch.Name, i.batch.Path, i.batch.SHA256, settings, micros(i.batch.ImportedAt))
 	if err != nil {
 		return err
@@ -105,25 +109,31 @@ func (i *Import) begin(settings string) error {
 	if i.batch.ID, err = done.LastInsertId(); err != nil {
 		return err
 	}
-	for _, s := range []struct {
-		into **sql.Stmt
-		text string
-	}{
-		{&i.insertNew, insertRow + ` ON CONFLICT (bill_no, bill_date, mid) WHERE entry = 'bill' DO NOTHING`},
-		{&i.insertRow, insertRow},
-		{&i.insertBill, `INSERT INTO progress (row_id, state, order_id, updated_at, chain) VALUES (?, 'pending', ?, ?, ?) ON CONFLICT (order_id) DO NOTHING`},
-		{&i.find, wide + fromRows + ` WHERE r.entry = 'bill' AND r.bill_no = ? AND r.bill_date = ? AND r.mid = ?`},
-		{&i.owner, wide + fromProgress + ` WHERE p.order_id = ?`},
-	} {
-		if *s.into, err = i.tx.PrepareContext(i.ctx, s.text); err != nil {
+	if err := i.conn.QueryRowContext(i.ctx, `SELECT coalesce(max(id), 0) + 1 FROM row`).Scan(&i.next); err != nil {
+		return err
+	}
+	if i.insertRow, err = prepareOn(i.conn, insertRow); err != nil {
+		return err
+	}
+	if i.insertBill, err = prepareOn(i.conn, `INSERT INTO progress (row_id, state, order_id, updated_at, chain) VALUES (?, 'pending', ?, ?, ?)`); err != nil {
+		return err
+	}
+	for into, text := range map[**sql.Stmt]string{&i.find: byIdentity, &i.owner: byOrderID} {
+		if *into, err = i.conn.PrepareContext(i.ctx, text); err != nil {
 			return err
 		}
+		i.queries = append(i.queries, *into)
 	}
 	return nil
 }
 
-const insertRow = `INSERT INTO row (file_id, line, entry, mid, tid, inst_mid, bill_no, bill_date, auth_code, given_order_id, amount_fen, msg_id, src_reserve, authed_desc, problem, original_id)
-	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+const insertRow = `INSERT INTO row (id, file_id, line, entry, mid, tid, inst_mid, bill_no, bill_date, auth_code, given_order_id, amount_fen, msg_id, src_reserve, authed_desc, problem, original_id)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+
+const (
+	byIdentity = wide + fromRows + ` WHERE r.entry = 'bill' AND r.bill_no = ? AND r.bill_date = ? AND r.mid = ?`
+	byOrderID  = wide + fromProgress + ` WHERE p.order_id = ?`
+)
 
 // Add takes in one row. Whether its bill is there already is not asked before
 // it is written: the unique indexes say so, and only then is the earlier row
@@ -172,8 +182,7 @@ func (i *Import) prior(b batch.Bill) (*batch.Row, error) {
 	if i.options.Prior == nil {
 		return nil, nil
 	}
-	found, err := collect(i.options.Prior.reads.QueryContext(i.ctx,
-		wide+fromRows+` WHERE r.entry = 'bill' AND r.bill_no = ? AND r.bill_date = ? AND r.mid = ?`, b.BillNo, b.BillDate, b.MID))
+	found, err := collect(i.options.Prior.reads.QueryContext(i.ctx, byIdentity, b.BillNo, b.BillDate, b.MID))
 	for n := range found {
 		found[n].ID = 0 // not a row of this checkpoint
 	}
@@ -227,7 +236,7 @@ func (e Entry) because(key string, args ...string) Entry {
 }
 
 func (i *Import) invalid(e Entry) (Seen, error) {
-	_, _, err := i.insert(i.insertRow, e, "invalid", nil)
+	_, err := i.insert(e, "invalid", nil)
 	return Seen{State: batch.Invalid, Problems: e.Problems}, err
 }
 
@@ -240,7 +249,7 @@ func (i *Import) repeat(e Entry, earlier batch.Row) (Seen, error) {
 	if earlier.ID == 0 {
 		return seen, nil
 	}
-	_, _, err := i.insert(i.insertRow, e, "duplicate", earlier.ID)
+	_, err := i.insert(e, "duplicate", earlier.ID)
 	return seen, err
 }
 
@@ -248,11 +257,7 @@ func (i *Import) repeat(e Entry, earlier batch.Row) (Seen, error) {
 // a duplicate of it.
 func (i *Import) supersede(e Entry, earlier batch.Row) (Seen, error) {
 	if earlier.ID != 0 {
-		var next int64
-		if err := i.tx.QueryRowContext(i.ctx, `SELECT max(id) + 1 FROM row`).Scan(&next); err != nil {
-			return Seen{}, err
-		}
-		if err := i.retract(earlier, "duplicate", "", next); err != nil {
+		if err := i.retract(earlier, "duplicate", "", i.next); err != nil {
 			return Seen{}, err
 		}
 	}
@@ -269,10 +274,10 @@ func (i *Import) retract(row batch.Row, entry, problem string, original any) err
 	if row.ID == 0 {
 		return nil
 	}
-	if _, err := i.tx.ExecContext(i.ctx, `DELETE FROM progress WHERE row_id = ?`, row.ID); err != nil {
+	if _, err := i.conn.ExecContext(i.ctx, `DELETE FROM progress WHERE row_id = ?`, row.ID); err != nil {
 		return err
 	}
-	_, err := i.tx.ExecContext(i.ctx, `UPDATE row SET entry = ?, problem = ?, original_id = ? WHERE id = ?`, entry, problem, original, row.ID)
+	_, err := i.conn.ExecContext(i.ctx, `UPDATE row SET entry = ?, problem = ?, original_id = ? WHERE id = ?`, entry, problem, original, row.ID)
 	return err
 }
 
@@ -284,8 +289,11 @@ func (i *Import) fresh(e Entry, instead batch.Row) (seen Seen, isNew bool, err e
 	if orderID == "" {
 		orderID = batch.OrderID(i.db.env, i.options.Source, e.Bill.Identity(), 0)
 	}
-	id, isNew, err := i.insert(i.insertNew, e, "bill", nil)
-	if err != nil || !isNew {
+	id, err := i.insert(e, "bill", nil)
+	if there(err) {
+		return Seen{}, false, nil
+	}
+	if err != nil {
 		return Seen{}, false, err
 	}
 	owner, err := i.priorOwner(orderID)
@@ -306,8 +314,8 @@ func (i *Import) fresh(e Entry, instead batch.Row) (seen Seen, isNew bool, err e
 // claim makes a row pending under an order id, or gives the row that has that
 // order id already.
 func (i *Import) claim(id int64, orderID string, b batch.Bill) (*batch.Row, error) {
-	err := one(i.insertBill.Exec(id, orderID, micros(i.batch.ImportedAt), link(nil, billEvent(b, orderID))))
-	if !errors.Is(err, batch.ErrMoved) {
+	err := i.insertBill.run(id, orderID, micros(i.batch.ImportedAt), link(nil, billEvent(b, orderID)))
+	if !there(err) {
 		return nil, err
 	}
 	found, err := collect(i.owner.Query(orderID))
@@ -322,38 +330,40 @@ func (i *Import) priorOwner(orderID string) (*batch.Row, error) {
 	if i.options.Prior == nil {
 		return nil, nil
 	}
-	found, err := collect(i.options.Prior.reads.QueryContext(i.ctx, wide+fromProgress+` WHERE p.order_id = ?`, orderID))
+	found, err := collect(i.options.Prior.reads.QueryContext(i.ctx, byOrderID, orderID))
 	return first(found), err
 }
 
-// insert writes a row and gives its id; isNew is false where the statement found
-// that its bill is there already.
-func (i *Import) insert(statement *sql.Stmt, e Entry, entry string, original any) (id int64, isNew bool, err error) {
-	b := e.Bill
-	done, err := statement.Exec(i.batch.ID, e.Line, entry, b.MID, b.TID, b.InstMID, b.BillNo, b.BillDate, b.AuthIDRespCd,
+// insert writes a row and gives its id.
+func (i *Import) insert(e Entry, entry string, original any) (id int64, err error) {
+	b, id := e.Bill, i.next
+	err = i.insertRow.run(id, i.batch.ID, int64(e.Line), entry, b.MID, b.TID, b.InstMID, b.BillNo, b.BillDate, b.AuthIDRespCd,
 		b.AuthedOrderID, int64(b.Amount), b.MsgID, b.SrcReserve, b.AuthedDesc, batch.EncodeProblems(e.Problems), original)
-	switch err := one(done, err); {
-	case errors.Is(err, batch.ErrMoved):
-		return 0, false, nil
-	case err != nil:
-		return 0, false, err
+	if err == nil {
+		i.next++
 	}
-	id, err = done.LastInsertId()
-	return id, true, err
+	return id, err
+}
+
+// there tells whether a unique index refused what is there already.
+func there(err error) bool {
+	var e sqlite3.Error
+	return errors.As(err, &e) && e.ExtendedCode == sqlite3.ErrConstraintUnique
 }
 
 // Commit keeps the file, and gives its batch.
 func (i *Import) Commit() (Batch, error) {
-	_, err := i.tx.ExecContext(i.ctx, `UPDATE file SET rows = ?, fen = ? WHERE id = ?`, i.batch.Rows, int64(i.batch.Fen), i.batch.ID)
+	_, err := i.conn.ExecContext(i.ctx, `UPDATE file SET rows = ?, fen = ? WHERE id = ?`, i.batch.Rows, int64(i.batch.Fen), i.batch.ID)
 	if err == nil {
-		_, err = i.tx.ExecContext(i.ctx, touch)
+		err = i.db.queue.st.touch.run()
 	}
 	if err == nil {
-		err = i.tx.Commit()
+		err = i.db.queue.st.commit.run()
 	}
 	if err != nil {
 		return Batch{}, errors.Join(explain(err), i.Rollback())
 	}
+	i.open = false
 	return i.batch, i.Rollback()
 }
 
@@ -362,15 +372,14 @@ func (i *Import) Rollback() error {
 	if i.db == nil {
 		return nil
 	}
-	defer i.db.queue.mu.Unlock()
+	w := i.db.queue
+	defer w.mu.Unlock()
 	i.db = nil
-	if i.tx == nil {
-		return nil
+	var err error
+	if i.open {
+		err = w.st.rollback.run()
 	}
-	if err := i.tx.Rollback(); err != nil && !errors.Is(err, sql.ErrTxDone) {
-		return err
-	}
-	return nil
+	return errors.Join(err, i.insertRow.close(), i.insertBill.close(), i.queries.close())
 }
 
 // Name is the batch's.

@@ -16,37 +16,29 @@ import (
 
 // statements are the writer's, prepared once.
 type statements struct {
-	attempt, sending          *sql.Stmt
-	result, move, retry       *sql.Stmt
-	answer, settle, settled   *sql.Stmt
-	rescueAnswers, rescueRows *sql.Stmt
-	openAnswers, openRows     *sql.Stmt // of Suspect
-	declinedAnswers           *sql.Stmt
-	declinedRows              *sql.Stmt
-	distrust, count, touch    *sql.Stmt
-	all                       prepared
+	begin, commit, rollback   statement
+	attempt, sending          statement
+	result, move, retry       statement
+	answer, settle, settled   statement
+	rescueAnswers, rescueRows statement
+	openAnswers, openRows     statement // of Suspect
+	declinedAnswers           statement
+	declinedRows              statement
+	distrust, count, touch    statement
+	all                       []statement
 
 	intents int64 // written in the present transaction
 }
 
-// prepared are statements to be closed before their connection: one that is left
-// open keeps SQLite from writing its log back when the file is closed.
-type prepared []*sql.Stmt
-
-func (p prepared) close() error {
-	var all []error
-	for _, s := range p {
-		all = append(all, s.Close())
-	}
-	return errors.Join(all...)
-}
-
-func prepareStatements(ctx context.Context, conn *sql.Conn) (*statements, error) {
+func prepareStatements(conn *sql.Conn) (*statements, error) {
 	st := &statements{}
 	for _, s := range []struct {
-		into **sql.Stmt
+		into *statement
 		text string
 	}{
+		{&st.begin, `BEGIN IMMEDIATE`},
+		{&st.commit, `COMMIT`},
+		{&st.rollback, `ROLLBACK`},
 		{&st.attempt, `INSERT INTO attempt VALUES (?1, ?2, ?3, ?4, ?5)`},
 		{&st.sending, `UPDATE progress SET state = 'sending', attempts = attempts + 1, sends = sends + 1, sent_at = ?2, absent_at = 0, updated_at = ?2, chain = link(chain, ?3) WHERE row_id = ?1`},
 		{&st.result, `INSERT INTO result SELECT row_id, order_id, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13 FROM progress WHERE row_id = ?1 AND state = ?2`},
@@ -65,14 +57,22 @@ func prepareStatements(ctx context.Context, conn *sql.Conn) (*statements, error)
 		{&st.declinedAnswers, suspectAnswers + suspectedDeclined},
 		{&st.declinedRows, suspectRows + suspectedDeclined},
 	} {
-		stmt, err := conn.PrepareContext(ctx, s.text)
+		prepared, err := prepareOn(conn, s.text)
 		if err != nil {
-			return nil, fmt.Errorf("preparing %q: %w", s.text, err)
+			return nil, errors.Join(err, st.close())
 		}
-		*s.into = stmt
-		st.all = append(st.all, stmt)
+		*s.into = prepared
+		st.all = append(st.all, prepared)
 	}
 	return st, nil
+}
+
+func (st *statements) close() error {
+	var all []error
+	for _, s := range st.all {
+		all = append(all, s.close())
+	}
+	return errors.Join(all...)
 }
 
 // touch is for a transaction without intents: see checkLog.
@@ -86,12 +86,9 @@ const openOnly = `p.state <> 'completed' AND p.state <> 'declined'`
 func (db *DB) Rescue(_ context.Context, now time.Time) (int, error) {
 	var n int64
 	err := db.queue.submit(func(st *statements) error {
-		if _, err := st.rescueAnswers.Exec(micros(now)); err != nil {
-			return err
-		}
-		done, err := st.rescueRows.Exec(micros(now))
+		err := st.rescueAnswers.run(micros(now))
 		if err == nil {
-			n, err = done.RowsAffected()
+			n, err = st.rescueRows.exec(micros(now))
 		}
 		return err
 	})
@@ -112,11 +109,12 @@ func (db *DB) Rows(ctx context.Context, state batch.State, after int64, limit in
 
 // Intend implements batch.Journal.
 func (db *DB) Intend(_ context.Context, row batch.Row, now time.Time) (batch.Row, error) {
+	n, event := row.Attempts+1, attemptEvent(row.ID, row.Attempts+1, row.Generation, row.OrderID, now)
 	err := db.queue.submit(func(st *statements) error {
 		// This is the compare-and-set: the database takes an attempt only of a row that
 		// is pending, with one attempt fewer and under that order id. Whoever took the
 		// row since it was read has raised the one, and a retry has changed the other.
-		_, err := st.attempt.Exec(row.ID, row.Attempts+1, row.Generation, row.OrderID, micros(now))
+		err := st.attempt.run(row.ID, int64(n), int64(row.Generation), row.OrderID, micros(now))
 		if raised(err) {
 			return batch.ErrMoved
 		}
@@ -124,7 +122,7 @@ func (db *DB) Intend(_ context.Context, row batch.Row, now time.Time) (batch.Row
 			return err
 		}
 		st.intents++
-		return one(st.sending.Exec(row.ID, micros(now), []byte(attemptEvent(row.ID, row.Attempts+1, row.Generation, row.OrderID, now))))
+		return st.sending.run(row.ID, micros(now), []byte(event))
 	})
 	if err != nil {
 		return batch.Row{}, err
@@ -140,26 +138,29 @@ func (db *DB) Move(_ context.Context, m batch.Move) error {
 	if err := m.Check(); err != nil {
 		return fmt.Errorf("%w: %w", errRefused, err)
 	}
-	return db.queue.submit(func(st *statements) error { return st.make(m) })
+	event := answerEvent(m)
+	return db.queue.submitOp(op{
+		do: func(st *statements) error { return st.make(m, event) }, done: make(chan error, 1), patient: m.Patient,
+	})
 }
 
-// make writes one move. Its first statement compares; the others follow in the
-// same transaction.
-func (st *statements) make(m batch.Move) error {
+// make writes one move. Its first statement that writes compares; the others
+// follow in the same transaction.
+func (st *statements) make(m batch.Move, e event) error {
 	if m.Cause == batch.ByRetry {
-		if err := one(st.retry.Exec(m.ID, m.From, m.To, m.NextOrderID, micros(m.At), []byte(answerEvent(m)))); err != nil {
+		if err := st.retry.one(m.ID, string(m.From), string(m.To), m.NextOrderID, micros(m.At), []byte(e)); err != nil {
 			return err
 		}
 		return st.append(m)
 	}
 	if m.To == batch.Completed {
 		p := m.Answer.Payment
-		if err := one(st.result.Exec(m.ID, m.From, p.SettleDate, p.PaySeqID, p.TargetOrderID, p.TargetSys, p.PayTime, p.PayDetail, p.CardAttr,
-			int64(p.TotalAmount), int64(p.BuyerPayAmount), int64(p.InvoiceAmount), int64(p.DiscountAmount))); err != nil {
+		if err := st.result.run(m.ID, string(m.From), p.SettleDate, p.PaySeqID, p.TargetOrderID, p.TargetSys, p.PayTime, p.PayDetail, p.CardAttr,
+			int64(p.TotalAmount), int64(p.BuyerPayAmount), int64(p.InvoiceAmount), int64(p.DiscountAmount)); err != nil {
 			return err
 		}
 	}
-	if err := st.step(m); err != nil {
+	if err := st.step(m, e); err != nil {
 		return err
 	}
 	return st.append(m)
@@ -167,7 +168,7 @@ func (st *statements) make(m batch.Move) error {
 
 // step moves the row. What a cause leaves as it was is what batch.Move.Apply
 // leaves as it was; the suite in journaltest holds the two together.
-func (st *statements) step(m batch.Move) error {
+func (st *statements) step(m batch.Move, e event) error {
 	var sendCode, code, message, sentAt any // nil: as it was
 	switch m.Cause {
 	case batch.BySend:
@@ -178,7 +179,7 @@ func (st *statements) step(m batch.Move) error {
 	case batch.ByQuery:
 		code, message = m.Answer.Code, m.Answer.Message
 	}
-	return one(st.move.Exec(m.ID, m.From, m.To, micros(m.AbsentAt), sendCode, code, message, sentAt, micros(m.At), []byte(answerEvent(m))))
+	return st.move.one(m.ID, string(m.From), string(m.To), micros(m.AbsentAt), sendCode, code, message, sentAt, micros(m.At), []byte(e))
 }
 
 // append keeps what caused the move.
@@ -187,8 +188,8 @@ func (st *statements) append(m batch.Move) error {
 	if r := kept(m); len(r) > 0 {
 		raw = r
 	}
-	return one(st.answer.Exec(m.ID, m.Cause, m.From, m.To, micros(m.At),
-		m.Answer.Code, m.Answer.Message, m.Answer.HTTPStatus, m.NextOrderID, m.Actor, m.Reason, raw))
+	return st.answer.run(m.ID, string(m.Cause), string(m.From), string(m.To), micros(m.At),
+		m.Answer.Code, m.Answer.Message, int64(m.Answer.HTTPStatus), m.NextOrderID, m.Actor, m.Reason, raw)
 }
 
 // kept is what is kept of a reply's body: nothing of a plain success.
@@ -203,10 +204,10 @@ func kept(m batch.Move) []byte {
 func (db *DB) Date(_ context.Context, id int64, date string, a ums.Answer, now time.Time) error {
 	m := batch.Move{ID: id, Cause: batch.ByQuery, From: batch.Completed, To: batch.Completed, At: now, Answer: a, Reason: date}
 	return db.queue.submit(func(st *statements) error {
-		if err := one(st.settle.Exec(id, date)); err != nil {
+		if err := st.settle.one(id, date); err != nil {
 			return err
 		}
-		if err := one(st.settled.Exec(id, []byte(answerEvent(m)))); err != nil {
+		if err := st.settled.run(id, []byte(answerEvent(m))); err != nil {
 			return err
 		}
 		return st.append(m)

@@ -305,7 +305,7 @@ func connect(path string, connections int, extra ...string) (*sql.DB, error) {
 
 // look opens a pool on a file, with the connections' settings.
 func look(path, settings string) (*sql.DB, error) {
-	return sql.Open(driver, "file:"+(&url.URL{Path: path}).EscapedPath()+"?_busy_timeout=10000&"+settings)
+	return sql.Open(driverName, "file:"+(&url.URL{Path: path}).EscapedPath()+"?_busy_timeout=10000&"+settings)
 }
 
 // assertDurable reads back what the promise rests on, rather than trusting the

@@ -61,6 +61,18 @@ func prepareQueries(ctx context.Context, pool *sql.DB) (q queries, err error) {
 	return q, nil
 }
 
+// prepared are statements to be closed before their connection: one that is left
+// open keeps SQLite from writing its log back when the file is closed.
+type prepared []*sql.Stmt
+
+func (p prepared) close() error {
+	var all []error
+	for _, s := range p {
+		all = append(all, s.Close())
+	}
+	return errors.Join(all...)
+}
+
 // collect reads all rows of a query.
 func collect(rows *sql.Rows, err error) ([]batch.Row, error) {
 	var all []batch.Row

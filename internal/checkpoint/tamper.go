@@ -42,7 +42,7 @@ func rules(ctx context.Context, pool *sql.DB) ([]string, error) {
 
 // ownRules are those of a database that was made just now, in memory.
 var ownRules = sync.OnceValues(func() ([]string, error) {
-	pool, err := sql.Open(driver, ":memory:")
+	pool, err := sql.Open(driverName, ":memory:")
 	if err != nil {
 		return nil, err
 	}

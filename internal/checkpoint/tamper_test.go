@@ -37,7 +37,7 @@ func TestATamperedCheckpointIsRefused(t *testing.T) {
 			if err := db.Close(); err != nil {
 				t.Fatal(err)
 			}
-			pool, err := sql.Open(driver, path)
+			pool, err := sql.Open(driverName, path)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -16,16 +16,23 @@ import (
 // most is how many moves are committed together, at most.
 const most = 256
 
+// patience is how long moves that nobody waits for wait for company.
+const patience = 20 * time.Millisecond
+
 // op is one caller's share of a transaction. do must compare before it writes:
 // where it returns batch.ErrMoved it has written nothing, and the transaction
 // goes on without it.
 type op struct {
-	do   func(*statements) error
-	done chan error
+	do      func(*statements) error
+	done    chan error
+	patient bool // it may wait to be committed with one that is not
 }
 
 // writer is the one goroutine that writes. It takes every op that is waiting and
-// commits them together: many callers share one flush to the disk.
+// commits them together: many callers share one flush to the disk. Where all that
+// are waiting are patient, they wait for the next that is not, or until their
+// patience ends, so that at a low rate a row's outcome shares the flush of
+// another's intent.
 type writer struct {
 	db   *sql.DB
 	conn *sql.Conn
@@ -50,7 +57,7 @@ func startWriter(ctx context.Context, pool *sql.DB, path string, seen anchor) (*
 	if err != nil {
 		return nil, err
 	}
-	st, err := prepareStatements(ctx, conn)
+	st, err := prepareStatements(conn)
 	if err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}
@@ -61,9 +68,12 @@ func startWriter(ctx context.Context, pool *sql.DB, path string, seen anchor) (*
 
 var errClosed = errors.New("the checkpoint is closed")
 
-// submit has an op committed, and returns when it is on disk.
+// submit has an op committed as soon as can be, and returns when it is on disk.
 func (w *writer) submit(do func(*statements) error) error {
-	o := op{do, make(chan error, 1)}
+	return w.submitOp(op{do: do, done: make(chan error, 1)})
+}
+
+func (w *writer) submitOp(o op) error {
 	w.closing.RLock()
 	if w.closed {
 		w.closing.RUnlock()
@@ -86,18 +96,38 @@ func (w *writer) close() error {
 	if !w.at.IsZero() && w.anchored != w.seen {
 		err = w.seen.write(w.path)
 	}
-	return errors.Join(err, w.st.all.close(), w.conn.Close())
+	return errors.Join(err, w.st.close(), w.conn.Close())
 }
 
 func (w *writer) loop() {
 	defer close(w.gone)
 	for first := range w.ops {
-		group := append(make([]op, 0, most), first)
-		for len(group) < most && len(w.ops) > 0 {
-			group = append(group, <-w.ops)
-		}
-		w.commit(group)
+		w.commit(w.gather(first))
 	}
+}
+
+// gather takes what is waiting; where all of it is patient, what comes as well,
+// until one comes that is not.
+func (w *writer) gather(first op) []op {
+	group := append(make([]op, 0, most), first)
+	patient := first.patient
+	var alarm <-chan time.Time
+	for len(group) < most && (patient || len(w.ops) > 0) {
+		if alarm == nil && len(w.ops) == 0 {
+			alarm = time.After(patience)
+		}
+		select {
+		case o, more := <-w.ops:
+			if !more {
+				return group
+			}
+			group = append(group, o)
+			patient = patient && o.patient
+		case <-alarm:
+			return group
+		}
+	}
+	return group
 }
 
 // commit writes a group in one transaction. Where one of them is refused by the
@@ -134,9 +164,9 @@ func (w *writer) together(group []op) ([]error, error) {
 			}
 		}
 		if w.st.intents == 0 {
-			return one(w.st.touch.Exec())
+			return w.st.touch.run()
 		}
-		return one(w.st.count.Exec(w.st.intents))
+		return w.st.count.run(w.st.intents)
 	})
 	if err == nil && w.st.intents > 0 {
 		w.seen.Intents += w.st.intents
@@ -153,7 +183,7 @@ func (w *writer) overtake(intents int64) error {
 		if intents == 0 {
 			return nil
 		}
-		return one(st.count.Exec(intents))
+		return st.count.run(intents)
 	})
 	if err != nil {
 		return err
@@ -186,14 +216,13 @@ func (w *writer) transaction(do func() error) error {
 	if w.broken != nil {
 		return w.broken
 	}
-	ctx := context.Background()
-	_, err := w.conn.ExecContext(ctx, "BEGIN IMMEDIATE")
+	err := w.st.begin.run()
 	if err == nil {
 		if err = do(); err == nil {
-			_, err = w.conn.ExecContext(ctx, "COMMIT")
+			err = w.st.commit.run()
 		}
 		if err != nil {
-			_, _ = w.conn.ExecContext(ctx, "ROLLBACK")
+			_ = w.st.rollback.run()
 		}
 	}
 	if err != nil && !refused(err) {
