@@ -41,6 +41,7 @@ var mutants = []mutant{
 	{"an absence counts at once", "internal/batch/decide.go", "case now.Sub(row.SentAt) < window:", "case false:", []string{"internal/batch"}},
 	{"one absence proves", "internal/batch/decide.go", "case row.AbsentAt.IsZero() || row.AbsentAt.Before(row.SentAt):", "case false:", []string{"internal/batch"}},
 	{"the order id forgets the generation", "internal/batch/orderid.go", "strconv.AppendInt(text, int64(generation), 10)", "text", []string{"internal/batch"}},
+	{"an order id loses its zeros", "internal/batch/orderid.go", "unit > 0; unit /= 10", "unit > 0 && unit <= n; unit /= 10", []string{"internal/batch"}},
 	{"the order id forgets the date", "internal/batch/orderid.go", "id.MID, id.BillDate, id.BillNo} {", "id.MID, id.BillNo} {", []string{"internal/batch"}},
 	{"a refusal frees its place before it was judged", "internal/batch/work.go", "if to == Completed {", "if to != \"\" {", []string{"internal/batch"}},
 	{"more requests are in flight than workers", "internal/batch/runner.go", "slots := make(chan struct{}, max(1, r.Workers))", "slots := make(chan struct{}, 2*max(1, r.Workers))", []string{"internal/batch"}},

@@ -116,6 +116,11 @@ func TestOrderIDDependsOnIdentityAndGenerationAlone(t *testing.T) {
 	if first != "124F"+pinned {
 		t.Errorf("the derivation changed: %s", first)
 	}
+	for billNo, zeros := range map[string]string{"124F55972": "124F0000051565816223181284", "124F3103": "124F4451704240700001969005"} {
+		if got := OrderID("test", "", Identity{"M", "2026-11-20", billNo}, 1); got != zeros {
+			t.Errorf("the derivation changed: %s, want %s", got, zeros)
+		}
+	}
 }
 
 const pinned = "3692176284098665686249"

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -39,10 +40,8 @@ func init() {
 
 // link gives the hash that follows another: SHA-256 over it and the event.
 func link(chain, event []byte) []byte {
-	sum := sha256.New()
-	sum.Write(chain)
-	sum.Write(event)
-	return sum.Sum(nil)
+	sum := sha256.Sum256(append(slices.Clip(chain), event...))
+	return sum[:]
 }
 
 // event is the text of one event that a hash is made over: each field with its
