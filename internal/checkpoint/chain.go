@@ -48,6 +48,9 @@ func link(chain, event []byte) []byte {
 // length, so that no two lists of fields run together.
 type event []byte
 
+// about begins an event, with room for most.
+func about(what string) event { return append(make(event, 0, 256), what...) }
+
 func (e event) text(fields ...string) event {
 	for _, s := range fields {
 		e = strconv.AppendInt(e, int64(len(s)), 10)
@@ -65,16 +68,16 @@ func (e event) number(fields ...int64) event {
 
 // billEvent is the first of a chain: what the file said.
 func billEvent(b batch.Bill, orderID string) event {
-	return event("bill,").text(b.MID, b.TID, b.InstMID, b.BillNo, b.BillDate, b.AuthIDRespCd, b.AuthedOrderID, b.MsgID, b.SrcReserve, b.AuthedDesc, orderID).
+	return about("bill,").text(b.MID, b.TID, b.InstMID, b.BillNo, b.BillDate, b.AuthIDRespCd, b.AuthedOrderID, b.MsgID, b.SrcReserve, b.AuthedDesc, orderID).
 		number(int64(b.Amount))
 }
 
 func attemptEvent(id int64, n, generation int, orderID string, at time.Time) event {
-	return event("attempt,").number(id, int64(n), int64(generation), micros(at)).text(orderID)
+	return about("attempt,").number(id, int64(n), int64(generation), micros(at)).text(orderID)
 }
 
 func answerEvent(m batch.Move) event {
-	e := event("answer,").number(m.ID, micros(m.At), int64(m.Answer.HTTPStatus)).
+	e := about("answer,").number(m.ID, micros(m.At), int64(m.Answer.HTTPStatus)).
 		text(string(m.Cause), string(m.From), string(m.To), m.Answer.Code, m.Answer.Message, m.NextOrderID, m.Actor, m.Reason, string(kept(m)))
 	if m.To == batch.Completed && m.From != batch.Completed {
 		e = paymentEvent(e, m.Answer.Payment)

@@ -14,13 +14,18 @@ import (
 	"batchcomplete/internal/money"
 )
 
-// wide selects everything that is known of a row, in the order in which scan
-// reads it. A row that no bill came of has the state that its entry says.
-const wide = `SELECT r.id, f.name, r.line,
+// narrow selects what is known of a row whose bill is open, which has no result
+// and repeats no other, in the order in which scan reads it.
+const narrow = `SELECT r.id, f.name, r.line,
   r.mid, r.tid, r.inst_mid, r.bill_no, r.bill_date, r.auth_code, r.given_order_id, r.amount_fen, r.msg_id, r.src_reserve, r.authed_desc,
   coalesce(p.state, r.entry), coalesce(p.generation, 0), coalesce(p.order_id, ''), coalesce(p.attempts, 0), coalesce(p.sends, 0),
   coalesce(p.sent_at, 0), coalesce(p.absent_at, 0), coalesce(p.send_code, ''), coalesce(p.code, ''), coalesce(p.message, ''),
-  coalesce(p.updated_at, f.imported_at), r.problem,
+  coalesce(p.updated_at, f.imported_at), r.problem
+`
+
+// wide selects everything that is known of a row. A row that no bill came of has
+// the state that its entry says.
+const wide = narrow + `,
   coalesce(x.order_id, ''), coalesce(x.settle_date, ''), coalesce(x.pay_seq_id, ''), coalesce(x.target_order_id, ''), coalesce(x.target_sys, ''),
   coalesce(x.pay_time, ''), coalesce(x.pay_detail, ''), coalesce(x.card_attr, ''),
   coalesce(x.completed_fen, 0), coalesce(x.buyer_fen, 0), coalesce(x.invoice_fen, 0), coalesce(x.discount_fen, 0),
@@ -30,7 +35,9 @@ const wide = `SELECT r.id, f.name, r.line,
 const fromRows = ` FROM row r JOIN file f ON f.id = r.file_id
   LEFT JOIN progress p ON p.row_id = r.id LEFT JOIN result x ON x.row_id = r.id` + originals
 
-const fromProgress = ` FROM progress p JOIN row r ON r.id = p.row_id JOIN file f ON f.id = r.file_id
+const fromOpen = ` FROM progress p JOIN row r ON r.id = p.row_id JOIN file f ON f.id = r.file_id`
+
+const fromProgress = fromOpen + `
   LEFT JOIN result x ON x.row_id = r.id` + originals
 
 const originals = ` LEFT JOIN row o ON o.id = r.original_id LEFT JOIN file fo ON fo.id = o.file_id
@@ -42,7 +49,7 @@ type queries struct {
 	all                         prepared
 }
 
-const inState = wide + fromProgress + ` WHERE ` + openOnly + ` AND p.state = ?1 AND p.row_id > ?2`
+const inState = narrow + fromOpen + ` WHERE ` + openOnly + ` AND p.state = ?1 AND p.row_id > ?2`
 
 func prepareQueries(ctx context.Context, pool *sql.DB) (q queries, err error) {
 	for _, s := range []struct {
@@ -88,8 +95,12 @@ func visit(rows *sql.Rows, err error, do func(batch.Row) error) error {
 		return explain(err)
 	}
 	defer rows.Close()
+	columns, err := rows.Columns()
+	if err != nil {
+		return explain(err)
+	}
 	for rows.Next() {
-		row, err := scan(rows)
+		row, err := scan(rows, len(columns))
 		if err != nil {
 			return explain(err)
 		}
@@ -100,19 +111,21 @@ func visit(rows *sql.Rows, err error, do func(batch.Row) error) error {
 	return explain(rows.Err())
 }
 
-func scan(rows *sql.Rows) (batch.Row, error) {
+// scan reads a row of so many columns: a wide one, or a narrow one.
+func scan(rows *sql.Rows, columns int) (batch.Row, error) {
 	var r batch.Row
 	var o batch.Original
 	var sent, absent, updated int64
 	var problems string
 	p := &r.Payment
-	err := rows.Scan(&r.ID, &r.Batch, &r.Line,
+	into := [...]any{&r.ID, &r.Batch, &r.Line,
 		&r.MID, &r.TID, &r.InstMID, &r.BillNo, &r.BillDate, &r.AuthIDRespCd, &r.AuthedOrderID, (*int64)(&r.Amount), &r.MsgID, &r.SrcReserve, &r.AuthedDesc,
 		(*string)(&r.State), &r.Generation, &r.OrderID, &r.Attempts, &r.Sends,
 		&sent, &absent, &r.SendCode, &r.Code, &r.Message, &updated, &problems,
 		&p.MerOrderID, &p.SettleDate, &p.PaySeqID, &p.TargetOrderID, &p.TargetSys, &p.PayTime, &p.PayDetail, &p.CardAttr,
 		(*int64)(&p.TotalAmount), (*int64)(&p.BuyerPayAmount), (*int64)(&p.InvoiceAmount), (*int64)(&p.DiscountAmount),
-		&o.ID, &o.Batch, &o.Line, (*string)(&o.State), &o.SettleDate)
+		&o.ID, &o.Batch, &o.Line, (*string)(&o.State), &o.SettleDate}
+	err := rows.Scan(into[:columns]...)
 	if err != nil {
 		return r, err
 	}
