@@ -62,17 +62,15 @@ func (m merge) known(ctx context.Context) iter.Seq2[batch.Row, error] {
 	})
 }
 
-// resultValues gives a row's results, under intake.ResultColumns.
-func (a *app) resultValues(row batch.Row) []sheet.Value {
+// appendResults adds a row's results, under intake.ResultColumns.
+func (a *app) appendResults(values []sheet.Value, row batch.Row) []sheet.Value {
 	p := row.Payment
 	code := row.Code
 	if row.State == batch.Completed {
 		code = "" // it is no error
 	}
-	values := []sheet.Value{
-		sheet.TextCell(a.lang.T("state." + string(row.State))).In(recon.Tones[row.State]),
-		sheet.TextCell(code), sheet.TextCell(recon.Reason(a.lang, row)), sheet.TextCell(recon.Advice(a.lang, row)), sheet.TextCell(p.SettleDate),
-	}
+	values = append(values, sheet.TextCell(a.lang.T("state."+string(row.State))).In(recon.Tones[row.State]),
+		sheet.TextCell(code), sheet.TextCell(recon.Reason(a.lang, row)), sheet.TextCell(recon.Advice(a.lang, row)), sheet.TextCell(p.SettleDate))
 	if row.State == batch.Completed {
 		values = append(values, sheet.MoneyCell(p.TotalAmount), sheet.MoneyCell(p.BuyerPayAmount), sheet.MoneyCell(p.DiscountAmount))
 	} else {
@@ -87,10 +85,15 @@ func (m merge) own() int {
 	return len(m.header.Headings) - (m.header.Results.To - m.header.Results.From)
 }
 
-// without takes earlier results out of a row.
-func without[T any](cells []T, old intake.Span) []T {
-	from, to := min(old.From, len(cells)), min(old.To, len(cells))
-	return append(append(make([]T, 0, len(cells)+len(intake.ResultColumns)), cells[:from]...), cells[to:]...)
+// owned gives the cells of a row that are the accountant's own.
+func (m merge) owned(row sheet.Row) iter.Seq[sheet.Cell] {
+	return func(yield func(sheet.Cell) bool) {
+		for i, c := range row.Cells {
+			if !m.header.Results.Has(i) && !yield(c) {
+				return
+			}
+		}
+	}
 }
 
 // fill makes a row exactly as wide as its header, so that the results stand in
@@ -148,6 +151,7 @@ func (m merge) splice(ctx context.Context, w io.Writer, last int) error {
 	next, stop := iter.Pull2(m.known(ctx))
 	defer stop()
 	row, err, more := next()
+	var values []sheet.Value
 	s := sheet.Splice{
 		Sheet: m.header.Sheet, Head: m.header.Line, Last: last, At: len(m.header.Headings), Titles: m.titles(), Widths: m.resultWidths(),
 		Old: [2]int{m.header.Results.From, m.header.Results.To}, Mark: m.env + "|" + m.batch.Name,
@@ -155,7 +159,7 @@ func (m merge) splice(ctx context.Context, w io.Writer, last int) error {
 			if err != nil || !more || row.Line != line {
 				return nil, err
 			}
-			values := m.resultValues(row)
+			values = m.appendResults(values[:0], row)
 			row, err, more = next()
 			return values, err
 		},
@@ -192,8 +196,10 @@ func (m merge) layout(last int) sheet.Layout {
 		if row.Number < m.header.Line {
 			continue
 		}
-		for i, c := range without(row.Cells, m.header.Results) {
+		i := 0
+		for c := range m.owned(row) {
 			fit(i, c.Text)
+			i++
 		}
 	}
 	own := m.own()
@@ -209,11 +215,12 @@ func (m merge) plain(ctx context.Context, w io.Writer, last int) error {
 	book := sheet.NewBook(m.batch.Name)
 	book.Mark(m.env + "|" + m.batch.Name)
 	s := book.Sheet(name, m.layout(last))
+	var values []sheet.Value
 	err := m.each(ctx, func(row sheet.Row, known *batch.Row) error {
 		s.At(row.Number)
 		head := row.Number == m.header.Line
-		var values []sheet.Value
-		for _, c := range without(row.Cells, m.header.Results) {
+		values = values[:0]
+		for c := range m.owned(row) {
 			v := sheet.Copy(c)
 			if head {
 				v = sheet.TextCell(c.Text).In(sheet.Heading)
@@ -224,7 +231,7 @@ func (m merge) plain(ctx context.Context, w io.Writer, last int) error {
 			values = append(values, m.titles()...)
 		}
 		if known != nil {
-			values = append(fill(values, m.own()), m.resultValues(*known)...)
+			values = m.appendResults(fill(values, m.own()), *known)
 		}
 		s.Row(values...)
 		return nil
@@ -239,9 +246,11 @@ func (m merge) csv(ctx context.Context, w io.Writer) error {
 		return err
 	}
 	out := sheet.NewCSV(w)
+	var fields []string
+	var values []sheet.Value
 	err := m.each(ctx, func(row sheet.Row, known *batch.Row) error {
-		var fields []string
-		for _, c := range without(row.Cells, m.header.Results) {
+		fields = fields[:0]
+		for c := range m.owned(row) {
 			fields = append(fields, c.Text)
 		}
 		if row.Number == m.header.Line {
@@ -249,7 +258,8 @@ func (m merge) csv(ctx context.Context, w io.Writer) error {
 		}
 		if known != nil {
 			fields = fill(fields, m.own())
-			for _, v := range m.resultValues(*known) {
+			values = m.appendResults(values[:0], *known)
+			for _, v := range values {
 				fields = append(fields, v.String())
 			}
 		}

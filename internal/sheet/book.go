@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -41,28 +42,33 @@ const (
 
 // Value is one cell to be written.
 type Value struct {
-	shape   shape
+	appearance
 	text    string // decimal text where it is a number
-	tone    Tone
-	format  string // of a number that is copied
 	formula string // recomputes a number; see Live
-	wrap    bool
+}
+
+// appearance is what a value's style is made of.
+type appearance struct {
+	shape  shape
+	tone   Tone
+	wrap   bool
+	format string // of a number that is copied
 }
 
 // TextCell is text, and never anything else: an identifier keeps its zeros, and
 // what looks like a formula is none.
-func TextCell(s string) Value { return Value{shape: asText, text: s} }
+func TextCell(s string) Value { return Value{appearance: appearance{shape: asText}, text: s} }
 
 // MoneyCell is an amount in yuan, a number with two decimals.
-func MoneyCell(f money.Fen) Value { return Value{shape: asMoney, text: f.String()} }
+func MoneyCell(f money.Fen) Value { return Value{appearance: appearance{shape: asMoney}, text: f.String()} }
 
 // IntCell is a whole number.
-func IntCell(n int) Value { return Value{shape: asInt, text: fmt.Sprint(n)} }
+func IntCell(n int) Value { return Value{appearance: appearance{shape: asInt}, text: strconv.Itoa(n)} }
 
 // Copy is a cell as it was read.
 func Copy(c Cell) Value {
 	if c.Kind == Number && c.Digits <= precision {
-		return Value{shape: asNumber, text: c.Text, format: c.Format}
+		return Value{appearance: appearance{shape: asNumber, format: c.Format}, text: c.Text}
 	}
 	return TextCell(c.Text)
 }
@@ -87,7 +93,7 @@ type Book struct {
 	f      *excelize.File
 	spill  spill
 	title  string
-	styles map[Value]int
+	styles map[appearance]int
 	sheets int
 	err    error
 }
@@ -95,7 +101,7 @@ type Book struct {
 // NewBook begins a workbook; its title stands in its properties.
 func NewBook(title string) *Book {
 	s := newSpill()
-	return &Book{f: excelize.NewFile(s.options()), spill: s, title: title, styles: map[Value]int{}}
+	return &Book{f: excelize.NewFile(s.options()), spill: s, title: title, styles: map[appearance]int{}}
 }
 
 func (b *Book) properties(keywords string) *excelize.DocProperties {
@@ -155,6 +161,9 @@ type Sheet struct {
 	w      *excelize.StreamWriter
 	row    int
 	widths []int
+	// A row's cells are written over by the next row's; excelize takes them as any.
+	cells  []*excelize.Cell
+	handed []any
 
 	written int
 }
@@ -200,10 +209,10 @@ func (b *Book) Sheet(name string, l Layout) *Sheet {
 		return s
 	}
 	for _, column := range l.TextColumns {
-		b.keep(s.w.SetColStyle(column+1, column+1, b.style(TextCell(""))))
+		b.keep(s.w.SetColStyle(column+1, column+1, b.style(TextCell("").appearance)))
 	}
 	for _, column := range l.MoneyColumns {
-		b.keep(s.w.SetColStyle(column+1, column+1, b.style(MoneyCell(0))))
+		b.keep(s.w.SetColStyle(column+1, column+1, b.style(MoneyCell(0).appearance)))
 	}
 	for i, width := range l.Widths {
 		b.keep(s.w.SetColWidth(i+1, i+1, float64(width)))
@@ -230,9 +239,13 @@ func (s *Sheet) Row(values ...Value) {
 	if s.book.err != nil {
 		return
 	}
-	cells := make([]any, len(values))
 	for i, v := range values {
-		cell := excelize.Cell{StyleID: s.book.style(v), Formula: v.formula}
+		if i == len(s.cells) {
+			s.cells = append(s.cells, &excelize.Cell{})
+			s.handed = append(s.handed, s.cells[i])
+		}
+		cell := s.cells[i]
+		*cell = excelize.Cell{StyleID: s.book.style(v.appearance), Formula: v.formula}
 		switch {
 		case v.text == "": // a cell that is empty lets the text beside it run on
 		case v.shape == asText:
@@ -240,9 +253,8 @@ func (s *Sheet) Row(values ...Value) {
 		default:
 			cell.Value = cellNumber(v.text)
 		}
-		cells[i] = cell
 	}
-	s.book.keep(s.w.SetRow(fmt.Sprintf("A%d", s.row), cells, s.height(values)...))
+	s.book.keep(s.w.SetRow(fmt.Sprintf("A%d", s.row), s.handed[:len(values)], s.height(values)...))
 	if s.written++; s.written%between == 0 {
 		s.book.spill.hide()
 	}
@@ -256,8 +268,7 @@ func (s *Sheet) Done() {
 	s.book.spill.hide()
 }
 
-func (b *Book) style(v Value) int {
-	v.text, v.formula = "", ""
+func (b *Book) style(v appearance) int {
 	if id, ok := b.styles[v]; ok {
 		return id
 	}
@@ -326,6 +337,9 @@ func absolute(cell string) string {
 
 // cellText makes a text one that a cell can hold, whatever it held.
 func cellText(s string) string {
+	if printable(s) && len(s) < maxText {
+		return s
+	}
 	s = visible(strings.ReplaceAll(s, "\r", "\uFFFD"))
 	if utf8.RuneCountInString(s) > maxText-1 {
 		s = string([]rune(s)[:maxText-1]) + "…"

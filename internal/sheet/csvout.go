@@ -7,18 +7,21 @@ import (
 
 // CSV writes rows that a spreadsheet program may open: a field that it would
 // take for a formula begins with an apostrophe.
-type CSV struct{ w *csv.Writer }
+type CSV struct {
+	w    *csv.Writer
+	safe []string
+}
 
 // NewCSV writes to w.
-func NewCSV(w io.Writer) *CSV { return &CSV{csv.NewWriter(w)} }
+func NewCSV(w io.Writer) *CSV { return &CSV{w: csv.NewWriter(w)} }
 
 // Write writes one row.
 func (c *CSV) Write(fields []string) error {
-	safe := make([]string, len(fields))
-	for i, field := range fields {
-		safe[i] = defuse(field)
+	c.safe = c.safe[:0]
+	for _, field := range fields {
+		c.safe = append(c.safe, defuse(field))
 	}
-	return c.w.Write(safe)
+	return c.w.Write(c.safe)
 }
 
 // Flush writes what is buffered.

@@ -35,6 +35,12 @@ func harmless(s string) bool {
 	if c := s[0] | 0x20; (c < 'a' || c > 'z') && (s[0] < '0' || s[0] > '9') {
 		return false
 	}
+	return printable(s)
+}
+
+// printable tells whether a text has nothing but printable ASCII: then any cell
+// and any terminal can hold it.
+func printable(s string) bool {
 	for i := range len(s) {
 		if s[i] < ' ' || s[i] > '~' {
 			return false

@@ -45,11 +45,11 @@ func (s Splice) Write(from File, w io.Writer) error {
 	if !ok || x.where[s.Sheet] == "" {
 		return ErrOddWorkbook
 	}
-	c := &copier{xlsx: x, Splice: s, rels: map[string]*partRels{}, kind: map[string]string{}, styles: map[Value]int{}}
+	c := &copier{xlsx: x, Splice: s, rels: map[string]*partRels{}, kind: map[string]string{}, styles: map[appearance]int{}}
 	if err := errors.Join(c.survey(), c.study()); err != nil {
 		return err
 	}
-	out := zip.NewWriter(w)
+	out := newZip(w)
 	for _, part := range x.order {
 		name := strings.ReplaceAll(part.Name, `\`, "/")
 		if !c.keep[name] {
@@ -72,8 +72,8 @@ type copier struct {
 	rels      map[string]*partRels // by the name of the part that has them
 	kind      map[string]string    // what a kept part is
 	keep      map[string]bool
-	styles    map[Value]int // the styles that were added
-	styleText []byte        // the part with them
+	styles    map[appearance]int // the styles that were added
+	styleText []byte             // the part with them
 }
 
 // partRels are a part's relations, as far as they are kept.

@@ -125,6 +125,9 @@ func (c *copier) filterRef() string {
 }
 
 func escaped(s string) string {
+	if printable(s) && !strings.ContainsAny(s, `<>&"'`) {
+		return s
+	}
 	var b strings.Builder
 	_ = xml.EscapeText(&b, []byte(s))
 	return b.String()
@@ -148,10 +151,10 @@ func (c *copier) restyle(name string) error {
 		fmt.Fprintf(&colours, `<@fill><@patternFill patternType="solid"><@fgColor rgb="FF%s"/><@bgColor indexed="64"/></@patternFill></@fill>`, fills[t])
 	}
 	text, fill, ok2 := appendTo(text, "fills", colours.String())
-	var added []Value
+	var added []appearance
 	for _, shape := range []shape{asText, asMoney, asInt} {
 		for i, t := range append([]Tone{Plain}, tones...) {
-			added = append(added, Value{shape: shape, tone: t})
+			added = append(added, appearance{shape: shape, tone: t})
 			colour := 0
 			if i > 0 {
 				colour = fill + i - 1

@@ -66,6 +66,13 @@ func (s *sheetCopy) put(format string, args ...any) {
 	_, _ = s.out.WriteString(fmt.Sprintf(format, args...))
 }
 
+// text is put for what is written of every row.
+func (s *sheetCopy) text(parts ...string) {
+	for _, part := range parts {
+		_, _ = s.out.WriteString(part)
+	}
+}
+
 func (s *sheetCopy) copy() error {
 	for {
 		p, err := s.x.next()
@@ -418,20 +425,25 @@ func (r *rowCopy) inside(start piece) error {
 // write writes one cell of ours; its text is inline, so the shared texts stay as
 // they are.
 func (s *sheetCopy) write(ref string, v Value) {
-	style := ""
-	if id, ok := s.styles[Value{shape: v.shape, tone: v.tone}]; ok {
-		style = fmt.Sprintf(` s="%d"`, id)
+	s.text("<", s.prefix, `c r="`, ref, `"`)
+	if id, ok := s.styles[appearance{shape: v.shape, tone: v.tone}]; ok {
+		s.text(` s="`, strconv.Itoa(id), `"`)
 	}
 	switch {
 	case v.text == "":
-		s.put(`<%sc r="%s"%s/>`, s.prefix, ref, style)
+		s.text("/>")
 	case v.shape == asText:
-		s.put(`<%[1]sc r="%[2]s"%[3]s t="inlineStr"><%[1]sis><%[1]st xml:space="preserve">%[4]s</%[1]st></%[1]sis></%[1]sc>`, s.prefix, ref, style, escaped(underscored(cellText(v.text))))
+		s.text(` t="inlineStr"><`, s.prefix, "is><", s.prefix, `t xml:space="preserve">`, escaped(underscored(cellText(v.text))), "</", s.prefix, "t></", s.prefix, "is></", s.prefix, "c>")
 	default:
-		s.put(`<%[1]sc r="%[2]s"%[3]s><%[1]sv>%[4]s</%[1]sv></%[1]sc>`, s.prefix, ref, style, v.text)
+		s.text("><", s.prefix, "v>", v.text, "</", s.prefix, "v></", s.prefix, "c>")
 	}
 }
 
 // underscored keeps a text that looks like a workbook's own way of writing a
 // character (_x003D_) from being taken for it.
-func underscored(s string) string { return coded.ReplaceAllString(s, "_x005F$0") }
+func underscored(s string) string {
+	if !strings.Contains(s, "_x") {
+		return s
+	}
+	return coded.ReplaceAllString(s, "_x005F$0")
+}

@@ -184,7 +184,7 @@ func listSheet(f *excelize.File, l List, beside bool, s spill) error {
 const maxListed = 1<<20 - 1
 
 func (l List) write(f *excelize.File, name string, spilled spill) error {
-	b := &Book{f: f, spill: spilled, styles: map[Value]int{}}
+	b := &Book{f: f, spill: spilled, styles: map[appearance]int{}}
 	var err error
 	s := &Sheet{book: b, name: name, widths: l.Widths}
 	b.print(name, Layout{Head: 1})
