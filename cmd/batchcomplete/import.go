@@ -150,19 +150,8 @@ func takeIn(ctx context.Context, a *app, db, prior *checkpoint.DB, path, sum str
 		return in, fmt.Errorf("beginning the import of %s: %w", path, err)
 	}
 	defer imp.Rollback()
-	entries := ahead(func(emit func(intake.Entry) error) (err error) {
-		in.report, err = intake.Read(ctx, path, options, emit)
-		return err
-	})
-	for e, err := range entries {
-		if err != nil {
-			return in, err
-		}
-		seen, err := imp.Add(checkpoint.Entry{Line: e.Line, Bill: e.Bill, Problems: e.Problems})
-		if err != nil {
-			return in, fmt.Errorf("line %d of %s: %w", e.Line, path, err)
-		}
-		in.seen.add(imp.Name(), e.Line, e.Bill, seen)
+	if err := in.read(ctx, imp, options); err != nil {
+		return in, err
 	}
 	if in.batch, err = imp.Commit(); err != nil {
 		return in, err
@@ -187,6 +176,30 @@ func takeIn(ctx context.Context, a *app, db, prior *checkpoint.DB, path, sum str
 		return nil
 	})
 	return in, err
+}
+
+// read reads the file, and takes in each row while the next are read already.
+func (in *imported) read(ctx context.Context, imp *checkpoint.Import, options intake.Options) error {
+	entries := ahead(func(emit func(intake.Entry) error) (err error) {
+		in.report, err = intake.Read(ctx, in.path, options, emit)
+		return err
+	})
+	taken := 0
+	for e, err := range entries {
+		if err != nil {
+			return err
+		}
+		seen, err := imp.Add(checkpoint.Entry{Line: e.Line, Bill: e.Bill, Problems: e.Problems})
+		if err != nil {
+			return fmt.Errorf("line %d of %s: %w", e.Line, in.path, err)
+		}
+		in.seen.add(imp.Name(), e.Line, e.Bill, seen)
+		taken++
+	}
+	if taken != in.report.Rows {
+		return fmt.Errorf("%s has %d rows, and %d of them arrived", in.path, in.report.Rows, taken)
+	}
+	return nil
 }
 
 // plusSum adds what the checkpoint does not count.

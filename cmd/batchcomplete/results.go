@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"batchcomplete/internal/checkpoint"
 	"batchcomplete/internal/cli"
@@ -50,16 +51,31 @@ func (j *job) writeResults(ctx context.Context) error {
 		case len(places) == 0:
 			j.note(j.lang.T("batchcomplete.results.handed", b.Path))
 		}
-		for _, at := range places {
-			if at.kept != "" {
-				j.note(j.lang.T("batchcomplete.results.kept", at.kept, at.path))
-			}
-			if err := j.writeResult(ctx, b, settingsOf(b, options), at.path, j.handBack(ctx, at.path)); err != nil {
-				failed = append(failed, cli.Fail(cli.Failed, errors.New(j.lang.T("batchcomplete.results.failed", at.path, err)), j.lang.T("batchcomplete.results.hint")))
-				continue
-			}
-			j.written = append(j.written, at.path)
+		failed = append(failed, j.writePlaces(ctx, b, settingsOf(b, options), places))
+	}
+	return errors.Join(failed...)
+}
+
+// writePlaces writes a batch's results, the workbook and the CSV file at once: at
+// a run's end nothing else needs the cores. Where one fails, the other is written.
+func (j *job) writePlaces(ctx context.Context, b checkpoint.Batch, options intake.Options, places []place) error {
+	for _, at := range places {
+		if at.kept != "" {
+			j.note(j.lang.T("batchcomplete.results.kept", at.kept, at.path))
 		}
+	}
+	failed := make([]error, len(places))
+	var writing sync.WaitGroup
+	for i, at := range places {
+		writing.Go(func() { failed[i] = j.writeResult(ctx, b, options, at.path, j.handBack(ctx, at.path)) })
+	}
+	writing.Wait()
+	for i, at := range places {
+		if failed[i] == nil {
+			j.written = append(j.written, at.path)
+			continue
+		}
+		failed[i] = cli.Fail(cli.Failed, errors.New(j.lang.T("batchcomplete.results.failed", at.path, failed[i])), j.lang.T("batchcomplete.results.hint"))
 	}
 	return errors.Join(failed...)
 }
