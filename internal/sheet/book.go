@@ -60,7 +60,9 @@ type appearance struct {
 func TextCell(s string) Value { return Value{appearance: appearance{shape: asText}, text: s} }
 
 // MoneyCell is an amount in yuan, a number with two decimals.
-func MoneyCell(f money.Fen) Value { return Value{appearance: appearance{shape: asMoney}, text: f.String()} }
+func MoneyCell(f money.Fen) Value {
+	return Value{appearance: appearance{shape: asMoney}, text: f.String()}
+}
 
 // IntCell is a whole number.
 func IntCell(n int) Value { return Value{appearance: appearance{shape: asInt}, text: strconv.Itoa(n)} }
