@@ -36,6 +36,22 @@ func fillWith(db *checkpoint.DB, name string, n int) error {
 	return err
 }
 
+// filled opens a checkpoint and imports as many bills as a child was told to.
+func filled(path, count string) (*checkpoint.DB, int, error) {
+	n, err := strconv.Atoi(count)
+	if err != nil {
+		return nil, 0, err
+	}
+	db, err := open(path)
+	if err != nil {
+		return nil, 0, err
+	}
+	if err := fillWith(db, "bills.csv", n); err != nil {
+		return nil, 0, errors.Join(err, db.Close())
+	}
+	return db, n, nil
+}
+
 // importing measures how fast bills go into an empty checkpoint.
 func importing(b *bench) (string, error) {
 	var rates []float64
@@ -96,14 +112,11 @@ const lonely = 300
 // childAlone: alone DIR
 func childAlone(args []string) error {
 	ctx := context.Background()
-	db, err := open(filepath.Join(args[0], "run.db"))
+	db, _, err := filled(filepath.Join(args[0], "run.db"), strconv.Itoa(lonely))
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	if err := fillWith(db, "bills.csv", lonely); err != nil {
-		return err
-	}
 	raw, err := os.Create(filepath.Join(args[0], "raw"))
 	if err != nil {
 		return err
@@ -181,16 +194,9 @@ func bytesPerRow(b *bench) (string, error) {
 
 // childAttempts: attempts CHECKPOINT N
 func childAttempts(args []string) error {
-	n, err := strconv.Atoi(args[1])
+	db, _, err := filled(args[0], args[1])
 	if err != nil {
 		return err
-	}
-	db, err := open(args[0])
-	if err != nil {
-		return err
-	}
-	if err := fillWith(db, "bills.csv", n); err != nil {
-		return errors.Join(err, db.Close())
 	}
 	for _, outcome := range []func(batch.Row) batch.Move{discarded, completed} {
 		if err := attemptAll(db, outcome); err != nil {

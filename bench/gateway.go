@@ -12,6 +12,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"batchcomplete/internal/ums"
 )
 
 // gateway is the sandbox, as a process of its own.
@@ -70,6 +72,17 @@ func (g *gateway) setting(name string) string {
 		}
 	}
 	return ""
+}
+
+// with gives a child's arguments: URL APPID APPKEY, then more.
+func (g *gateway) with(more ...string) []string {
+	return append([]string{g.url, g.setting("UMS_APP_ID"), g.setting("UMS_APP_KEY")}, more...)
+}
+
+// clientOf makes the program's own client of a child's first three arguments.
+func clientOf(args []string, c ums.Config) (*ums.Client, error) {
+	c.BaseURL, c.AppID, c.AppKey = args[0], args[1], ums.NewSecret(args[2])
+	return ums.New(c)
 }
 
 // arrivals gives when each completion reached the gateway, in order.

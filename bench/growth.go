@@ -22,6 +22,7 @@ func growth(b *bench) (string, error) {
 		}
 		t.add(number(float64(n)), r.Whole.Round(10*time.Millisecond).String(), micro(r.Whole.Seconds()*1e6/float64(n)), number(r.perSecond()),
 			micro(r.CPU.Seconds()*1e6/float64(n)), mib(mebibytes(r.Peak)), number(float64(size)/float64(n)))
+		fmt.Fprintf(os.Stderr, "          %s rows in %v\n", number(float64(n)), r.Whole.Round(time.Second))
 		points = append(points, point{float64(n), r.Whole.Seconds(), mebibytes(r.Peak)})
 		if n > 100_000 {
 			os.Remove(file)

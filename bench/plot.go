@@ -14,7 +14,7 @@ type point struct{ rows, seconds, mebibytes float64 }
 // The plot's own measures, in pixels.
 const (
 	width, height = 640, 300
-	left, right   = 70, 20
+	left, right   = 70, 50
 	top, bottom   = 30, 40
 )
 
@@ -72,7 +72,7 @@ func panel(svg *strings.Builder, down float64, title string, points []point, val
 	var line []string
 	for i := range points {
 		line = append(line, fmt.Sprintf("%.1f,%.1f", x.at(rows[i]), y.at(values[i])))
-		fmt.Fprintf(svg, `<circle cx="%.1f" cy="%.1f" r="3" fill="#1f4e78"/>`+"\n", x.at(rows[i]), y.at(values[i]))
+		fmt.Fprintf(svg, `<circle cx="%.1f" cy="%.1f" r="3" fill="#1f4e78"/><text x="%.1f" y="%.1f" text-anchor="middle">%.3g</text>`+"\n", x.at(rows[i]), y.at(values[i]), x.at(rows[i]), y.at(values[i])-9, values[i])
 	}
 	fmt.Fprintf(svg, `<polyline points="%s" fill="none" stroke="#1f4e78" stroke-width="2"/>`+"\n", strings.Join(line, " "))
 }

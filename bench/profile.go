@@ -23,7 +23,7 @@ func profile(b *bench) (string, error) {
 	}
 	defer g.stop()
 	out := filepath.Join(dir, "cpu.pprof")
-	if _, err := b.child(nil, "profiled", g.url, g.setting("UMS_APP_ID"), g.setting("UMS_APP_KEY"), filepath.Join(dir, "run.db"), strconv.Itoa(b.throughput), out); err != nil {
+	if _, err := b.child(nil, "profiled", g.with(filepath.Join(dir, "run.db"), strconv.Itoa(b.throughput), out)...); err != nil {
 		return "", err
 	}
 	self, err := os.Executable()
@@ -36,19 +36,12 @@ func profile(b *bench) (string, error) {
 
 // childProfiled: profiled URL APPID APPKEY CHECKPOINT N PROFILE
 func childProfiled(args []string) error {
-	n, err := strconv.Atoi(args[4])
-	if err != nil {
-		return err
-	}
-	db, err := open(args[3])
+	db, _, err := filled(args[3], args[4])
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	if err := fillWith(db, "bills.csv", n); err != nil {
-		return err
-	}
-	client, err := ums.New(ums.Config{BaseURL: args[0], AppID: args[1], AppKey: ums.NewSecret(args[2]), Rate: unlimited})
+	client, err := clientOf(args, ums.Config{Rate: unlimited})
 	if err != nil {
 		return err
 	}

@@ -32,30 +32,23 @@ func (b *bench) sentAt(limit, rows int) (int, error) {
 	}
 	defer g.stop()
 	var most int
-	_, err = b.child(&most, "sent", g.url, g.setting("UMS_APP_ID"), g.setting("UMS_APP_KEY"), filepath.Join(dir, "run.db"), strconv.Itoa(rows), strconv.Itoa(limit))
+	_, err = b.child(&most, "sent", g.with(filepath.Join(dir, "run.db"), strconv.Itoa(rows), strconv.Itoa(limit))...)
 	return most, err
 }
 
 // childSent: sent URL APPID APPKEY CHECKPOINT N LIMIT
 func childSent(args []string) error {
-	n, err := strconv.Atoi(args[4])
-	if err != nil {
-		return err
-	}
 	limit, err := strconv.Atoi(args[5])
 	if err != nil {
 		return err
 	}
-	db, err := open(args[3])
+	db, n, err := filled(args[3], args[4])
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	if err := fillWith(db, "bills.csv", n); err != nil {
-		return err
-	}
 	var clock sends
-	client, err := ums.New(ums.Config{BaseURL: args[0], AppID: args[1], AppKey: ums.NewSecret(args[2]), Rate: limit, Dial: clock.dial})
+	client, err := clientOf(args, ums.Config{Rate: limit, Dial: clock.dial})
 	if err != nil {
 		return err
 	}

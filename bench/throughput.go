@@ -141,7 +141,7 @@ func (b *bench) bareLoop(n int) (float64, usage, error) {
 	}
 	defer g.stop()
 	var perSecond float64
-	u, err := b.child(&perSecond, "loop", g.url, g.setting("UMS_APP_ID"), g.setting("UMS_APP_KEY"), strconv.Itoa(n))
+	u, err := b.child(&perSecond, "loop", g.with(strconv.Itoa(n))...)
 	return perSecond, u, err
 }
 
@@ -152,7 +152,7 @@ func childLoop(args []string) error {
 	if err != nil {
 		return err
 	}
-	client, err := ums.New(ums.Config{BaseURL: args[0], AppID: args[1], AppKey: ums.NewSecret(args[2]), Rate: unlimited})
+	client, err := clientOf(args, ums.Config{Rate: unlimited})
 	if err != nil {
 		return err
 	}
