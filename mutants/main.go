@@ -70,6 +70,7 @@ var mutants = []mutant{
 	{"a link is written over", "internal/sheet/write.go", "if !info.Mode().IsRegular() {", "if info.Mode().IsDir() {", []string{"internal/sheet"}},
 	{"another's file is overwritten", "internal/sheet/write.go", "if !ours(f) {", "if false {", []string{"internal/sheet"}},
 	{"results that somebody saved are overwritten", "internal/sheet/write.go", "return err == nil && known(", "return err == nil || known(", []string{"cmd/batchcomplete"}},
+	{"a disk that is full goes unnoticed", "internal/sheet/zip.go", "packing.Wait(); err == nil {", "packing.Wait(); false {", []string{"internal/sheet"}},
 	{"a template passes for results", "internal/sheet/ours.go", `b.properties("")`, "b.properties(bookMark)", []string{"internal/sheet"}},
 	{"--out overwrites an input", "cmd/batchcomplete/results.go", "os.SameFile(there, info)", "false && os.SameFile(there, info)", []string{"cmd/batchcomplete"}},
 	{"an --out that cannot be written is found out at the end", "cmd/batchcomplete/results.go", "func resultsWritable(path string) error { return sheet.Writable(path, csvMarks()) }", "func resultsWritable(string) error { return nil }", []string{"cmd/batchcomplete"}},

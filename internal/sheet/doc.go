@@ -31,9 +31,10 @@
 // numbers with two decimals, nothing ever as a formula. Splice (splice.go) copies
 // an accountant's workbook part by part and writes columns beside its rows, byte
 // for byte as it was but for them (rawxml.go): formulas become what they had come
-// to, and what a program would follow or run is left out. What excelize spills of a
-// large sheet to disk has no name there (spill.go). number.go has the one function in
-// which an amount becomes a float. Annotate marks what is wrong in a copy that people
-// go on working in (annotate.go, workingcopy.go, macros.go). WriteFile replaces a file as a whole,
-// or not at all; WriteKnown only where it is as it was written last.
+// to, and what a program would follow or run is left out. zip.go packs a sheet while
+// its next rows are written. What excelize spills of a large sheet to disk has no name
+// there (spill.go). number.go has the one function in which an amount becomes a float.
+// Annotate marks what is wrong in a copy that people go on working in (annotate.go,
+// workingcopy.go, macros.go). WriteFile replaces a file as a whole, or not at all;
+// WriteKnown only where it is as it was written last.
 package sheet

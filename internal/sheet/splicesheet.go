@@ -34,18 +34,17 @@ func (c *copier) worksheet(out *zip.Writer, name string) error {
 	if err != nil {
 		return err
 	}
-	s := &sheetCopy{copier: c, x: newRawXML(text), out: bufio.NewWriterSize(w, 1<<16), target: name == c.where[c.Sheet], kept: map[string]relation{}}
+	s := &sheetCopy{copier: c, x: newRawXML(text), target: name == c.where[c.Sheet], kept: map[string]relation{}}
 	if r := c.rels[relationsOf(name)]; r != nil {
 		s.kept = r.kept
 	}
-	err = s.copy()
-	if err == nil && s.target && s.Done != nil {
-		err = s.Done()
-	}
-	if err != nil {
-		return err
-	}
-	return s.out.Flush()
+	return packed(w, func(out *bufio.Writer) error {
+		s.out = out
+		if err := s.copy(); err != nil || !s.target || s.Done == nil {
+			return err
+		}
+		return s.Done()
+	})
 }
 
 // sheetCopy is one sheet being copied.

@@ -2,12 +2,14 @@ package sheet
 
 import (
 	"archive/zip"
+	"bufio"
 	"compress/flate"
 	"errors"
 	"io"
 	"math"
 
 	"github.com/xuri/excelize/v2"
+	"golang.org/x/sync/errgroup"
 )
 
 // WriteTo writes the workbook straight to w: excelize would put the whole of it
@@ -28,6 +30,29 @@ func newZip(w io.Writer) *zip.Writer {
 	z := zip.NewWriter(w)
 	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, 5) })
 	return z
+}
+
+// packed writes a part's text, which another goroutine packs meanwhile, one page
+// behind.
+func packed(part io.Writer, write func(*bufio.Writer) error) error {
+	const page = 1 << 16
+	r, w := io.Pipe()
+	var packing errgroup.Group
+	packing.Go(func() error {
+		_, err := io.CopyBuffer(part, r, make([]byte, page))
+		_ = r.CloseWithError(err) // whoever writes on is told
+		return err
+	})
+	text := bufio.NewWriterSize(w, page)
+	err := write(text)
+	if err == nil {
+		err = text.Flush()
+	}
+	_ = w.Close()
+	if failed := packing.Wait(); err == nil {
+		err = failed
+	}
+	return err
 }
 
 // bounded makes sure that no part needs the longer form of a zip entry, which a
