@@ -98,8 +98,8 @@ func Locate(file sheet.File, o Options) (Header, error) {
 // were merged across both.
 func locateIn(file sheet.File, name string, o Options) (Header, []string, error) {
 	l := locator{words: known(o.Columns), options: o}
-	var above sheet.Row
-	looked := 0
+	var above []string // the row's before, whose cells are no more
+	last, looked := 0, 0
 	for row, err := range file.Rows(name) {
 		if err != nil {
 			return Header{}, nil, err
@@ -109,12 +109,12 @@ func locateIn(file sheet.File, name string, o Options) (Header, []string, error)
 		}
 		texts := headingsOf(row)
 		h, twice, ok := l.try(texts)
-		if !ok && above.Number > 0 && above.Number == row.Number-1 {
-			h, twice, ok = l.try(over(headingsOf(above), texts))
+		if !ok && last == row.Number-1 {
+			h, twice, ok = l.try(over(above, texts))
 		}
 		if !ok {
 			l.state(texts)
-			above = row
+			above, last = texts, row.Number
 			continue
 		}
 		if twice != 0 {

@@ -92,6 +92,7 @@ func TestEveryPitfallOfCSVHasItsOutcome(t *testing.T) {
 		{"tabs, and commas in every field", strings.ReplaceAll(strings.ReplaceAll(head+good, ",", "\t"), "甲", "甲,乙,丙,丁,戊,己,庚,辛"), "1908", Options{}},
 		{"bars", strings.ReplaceAll(head+good, ",", "|"), "1908", Options{}},
 		{"two words for one field", strings.Replace(head, "客户", "金额(元)", 1) + good, "intake.header.twice", Options{}},
+		{"headings in two rows", "商户,,账单,,,完成金额(元),客户\n商户号,终端号,账单号,账单日期,授权码,,\n" + good, "1908", Options{}},
 		{"a byte order mark", "\ufeff" + head + good, "1908", Options{}},
 		{"GBK", gb18030(head + good), "1908", Options{}},
 		{"GBK that is valid UTF-8 too", gb18030(english + foreign("1908", "3楼")), "sheet.encoding.either", Options{}},
