@@ -221,6 +221,7 @@ type scan struct {
 	p     *parser
 	marks *Marks
 	last  int
+	cells []Cell // the last row's, written over by the next
 	// linked are the shared formulas that link to another workbook, by their
 	// number: only the first cell of each has its text.
 	linked map[string]bool
@@ -276,7 +277,7 @@ func (s *scan) column(e xml.StartElement) {
 // row reads one row. Rows and cells must ascend: readers that accept another
 // order shift cells into other columns.
 func (s *scan) row(start xml.StartElement) (Row, error) {
-	row := Row{Number: s.last + 1, Hidden: isTrue(attr(start, "hidden"))}
+	row := Row{Number: s.last + 1, Hidden: isTrue(attr(start, "hidden")), Cells: s.cells[:0]}
 	if text := attr(start, "r"); text != "" {
 		n, err := strconv.Atoi(text)
 		if err != nil || n <= s.last {
@@ -294,6 +295,7 @@ func (s *scan) row(start xml.StartElement) (Row, error) {
 		}
 		switch t := token.(type) {
 		case xml.EndElement:
+			s.cells = row.Cells
 			return row, nil
 		case xml.StartElement:
 			if t.Name.Local != "c" {
