@@ -17,8 +17,9 @@
 //
 // A row and a line of a completion find each other by mid and 检索号 = paySeqId,
 // or by mid and 商户订单号 = order id; pairs are made one to one, the best first:
-// both keys, 检索号, order id with the amount, order id alone (match.go). Days play
-// no part in that, and neither does the selection. Amounts agree when they are
+// both keys, 检索号, order id with the amount, order id alone (consider.go finds
+// what could belong together, pair.go decides). Days play no part in that, and
+// neither does the selection. Amounts agree when they are
 // equal to the fen, beyond a configured tolerance, or when they are once the
 // discount that both sides state is taken off. A retried row looks for its earlier
 // order ids too: one that was settled after all is a bill collected twice.
@@ -55,8 +56,7 @@
 // # How it is made
 //
 // Rows are never held in memory: a Source gives them as often as it is asked. The
-// first pass counts (tally.go) and matches (match.go); of each row and line it
-// keeps a few numbers and hashes, and the lines' texts go to a file without a
-// name. Further passes tell the breaks and write the sheets. Amounts are in fen
+// first pass counts (tally.go) and matches; of each row and line it keeps a few
+// numbers and hashes (match.go), and the lines' texts go to a file without a name. Further passes tell the breaks and write the sheets. Amounts are in fen
 // throughout, and the same rows at the same moment give the same cells.
 package recon
