@@ -227,18 +227,6 @@ func raised(err error) bool {
 	return errors.As(err, &e) && e.ExtendedCode == sqlite3.ErrConstraintTrigger
 }
 
-// one gives ErrMoved where a statement found no row to write.
-func one(done sql.Result, err error) error {
-	if err != nil {
-		return err
-	}
-	n, err := done.RowsAffected()
-	if err == nil && n == 0 {
-		return batch.ErrMoved
-	}
-	return err
-}
-
 // micros gives a moment as it is stored; 0 for none.
 func micros(t time.Time) int64 {
 	if t.IsZero() {
