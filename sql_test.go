@@ -141,6 +141,9 @@ func isWhere(call *ast.CallExpr) bool {
 // statementOf gives the text that a call hands to SQLite; nil where it hands none,
 // or values to a statement that was prepared.
 func statementOf(call *ast.CallExpr) ast.Expr {
+	if prepare, ok := call.Fun.(*ast.Ident); ok && prepare.Name == "prepareOn" {
+		return call.Args[1]
+	}
 	sel, ok := call.Fun.(*ast.SelectorExpr)
 	if !ok {
 		return nil
@@ -157,6 +160,9 @@ func statementOf(call *ast.CallExpr) ast.Expr {
 	}
 	if of, ok := sel.X.(*ast.SelectorExpr); ok {
 		if root, ok := of.X.(*ast.SelectorExpr); ok && root.Sel.Name == "queries" {
+			return nil
+		}
+		if of.Sel.Name == "stmt" { // the driver's own, prepared by prepareOn
 			return nil
 		}
 	}

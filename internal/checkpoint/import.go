@@ -118,12 +118,14 @@ func (i *Import) begin(settings string) error {
 	if i.insertBill, err = prepareOn(i.conn, `INSERT INTO progress (row_id, state, order_id, updated_at, chain) VALUES (?, 'pending', ?, ?, ?)`); err != nil {
 		return err
 	}
-	for into, text := range map[**sql.Stmt]string{&i.find: byIdentity, &i.owner: byOrderID} {
-		if *into, err = i.conn.PrepareContext(i.ctx, text); err != nil {
-			return err
-		}
-		i.queries = append(i.queries, *into)
+	if i.find, err = i.conn.PrepareContext(i.ctx, byIdentity); err != nil {
+		return err
 	}
+	i.queries = append(i.queries, i.find)
+	if i.owner, err = i.conn.PrepareContext(i.ctx, byOrderID); err != nil {
+		return err
+	}
+	i.queries = append(i.queries, i.owner)
 	return nil
 }
 
