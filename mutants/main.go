@@ -171,6 +171,8 @@ var mutants = []mutant{
 	{"thousands are paid as units", "internal/intake/amount.go", "case d.scaled:", "case false:", []string{"internal/intake"}},
 	{"dollars are paid as yuan", "internal/intake/amount.go", "case d.foreign, ", "case ", []string{"internal/intake"}},
 	{"card numbers are taken in", "internal/intake/card.go", "w.cards++\n", "", []string{"internal/intake"}},
+	{"a card number beside the table is repeated", "internal/intake/read.go", "withoutCard(brief(row.Cells[i].Text))", "brief(row.Cells[i].Text)", []string{"internal/intake"}},
+	{"a card number in a wrong cell is repeated", "internal/intake/values.go", "card && !exempt[f]", "card && false", []string{"internal/intake"}},
 	{"the unit above the header is passed over", "internal/intake/header.go", "if h.stated != \"\" && ", "if false && ", []string{"internal/intake"}},
 	{"results of the sandbox are taken for production's", "internal/intake/results.go", "\t\t\treturn env\n", "\t\t\treturn \"\"\n", []string{"internal/intake"}},
 	{"a line may belong to two rows", "internal/recon/pair.go", "mk.line != none || line.row != none || line.place != Nowhere {", "mk.line != none {", []string{"internal/recon"}},

@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/width"
+
+	"batchcomplete/internal/ums"
 )
 
 // No card number belongs in this program, and a file that has a column of them
@@ -54,6 +56,14 @@ func (w *cardWatch) look(text string) bool {
 }
 
 func (w *cardWatch) proof() bool { return w.cards >= 3 && w.cards*2 > w.filled }
+
+// withoutCard gives a text to be repeated, but a card number's beginning only.
+func withoutCard(text string) string {
+	if _, card := cardDigits(text); card {
+		return ums.MaskCode(text)
+	}
+	return text
+}
 
 // cardDigits gives a text's digits where they are 13 to 19 with a right check
 // digit, spaces, dashes and full-width forms folded.

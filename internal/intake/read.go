@@ -196,7 +196,7 @@ func (p *pass) shape(r *reader) {
 	for i := len(h.Headings); i < len(row.Cells); i++ {
 		if strings.TrimSpace(row.Cells[i].Text) != "" {
 			r.problems = append(r.problems, batch.Problem{Key: "intake.beyond", Sheet: h.Sheet,
-				Cell: sheet.Column(i) + strconv.Itoa(row.Number), Value: brief(row.Cells[i].Text)})
+				Cell: sheet.Column(i) + strconv.Itoa(row.Number), Value: withoutCard(brief(row.Cells[i].Text))})
 			break
 		}
 	}

@@ -33,6 +33,7 @@ func TestTheEdgesOfASheetHold(t *testing.T) {
 		"a colour in the last column of all":    {row(1, `<c r="XFD1" s="1"/>`), ""},
 		"a column that no sheet has":            {row(1, `<c r="ZZZZ1"><v>1</v></c>`), "sheet.damaged"},
 		"a row that is no number":               {`<sheetData><row r="99999999999999999999"/></sheetData>`, "sheet.damaged"},
+		"a document type":                       {`<!DOCTYPE x [<!ENTITY a "b">]>` + row(1, ""), "sheet.damaged"},
 		"a row below nothing":                   {`<sheetData><row r="0"/></sheetData>`, "sheet.damaged"},
 		"a long value in pieces":                {value("str", "<v>"+pieces+"</v>"), ""},
 		"a longer one":                          {value("str", "<v>"+pieces+pieces+"</v>"), "sheet.damaged"},
