@@ -16,8 +16,8 @@ import (
 	"strings"
 )
 
-// mutant is one planted defect: in file, the first old becomes replacement, and
-// the tests of the packages must fail.
+// mutant is one planted defect: in file, old, which stands there once, becomes
+// replacement, and the tests of the packages must fail.
 type mutant struct {
 	name, file, old, replacement string
 	packages                     []string
@@ -198,7 +198,7 @@ var mutants = []mutant{
 	{"the machine's time zone is on the wire", "internal/ums/client.go", "c.config.Now().In(beijing)", "c.config.Now()", []string{"internal/ums"}},
 	{"TARGET_FAIL is taken for declined", "internal/ums/rules.go", "{Code: \"TARGET_FAIL\", IfAbsent", "{Code: \"TARGET_FAIL\", Outcome: Declined, IfAbsent", []string{"internal/ums"}},
 	{"a query is sent while the completion is under way", "internal/batch/work.go", "\tanswer := r.Gateway.Complete(", "\tgo r.Gateway.Query(hard, row.Completion())\n\tanswer := r.Gateway.Complete(", []string{"internal/batch"}},
-	{"a signal does not end the sending", "internal/batch/work.go", "if r.Pace(drain) != nil || drain.Err() != nil {", "if r.Pace(hard) != nil {", []string{"internal/batch"}},
+	{"a signal does not end the sending", "internal/batch/work.go", "completed func()) result {\n\tif r.Pace(drain) != nil || drain.Err() != nil {", "completed func()) result {\n\tif r.Pace(hard) != nil {", []string{"internal/batch"}},
 	{"failures in a row do not stop the run", "internal/batch/brake.go", "b.failuresAllowed > 0 && b.failures", "false && b.failures", []string{"internal/batch"}},
 	{"a row is sent any number of times", "internal/batch/runner.go", "const maxSends = 3", "const maxSends = 300", []string{"internal/batch"}},
 	{"an early absence declines", "internal/batch/decide.go", "case now.Sub(row.SentAt) < window:", "case now.Sub(row.SentAt) < window && !ums.AbsentNeedsOneQuery(row.SendCode):", []string{"internal/batch"}},
@@ -258,7 +258,7 @@ func (m mutant) run(root string) (bool, string) {
 	overlay, err := json.Marshal(map[string]map[string]string{"Replace": {path: altered}})
 	check(err)
 	check(os.WriteFile(filepath.Join(dir, "overlay.json"), overlay, 0o600))
-	args := []string{"test", "-count=1", "-timeout=120s", "-overlay", filepath.Join(dir, "overlay.json")}
+	args := []string{"test", "-count=1", "-timeout=240s", "-overlay", filepath.Join(dir, "overlay.json")}
 	for _, p := range m.packages {
 		args = append(args, "./"+p)
 	}

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestEveryDefectStillHasItsPlace: a defect whose code was moved would otherwise
-// be noticed only when all of them are planted, which takes long.
+// TestEveryDefectStillHasItsPlace, and one alone: a defect whose code was moved
+// would otherwise be noticed only when all of them are planted, which takes long.
 func TestEveryDefectStillHasItsPlace(t *testing.T) {
 	for _, m := range mutants {
 		text, err := os.ReadFile(filepath.Join("..", m.file))
@@ -16,8 +16,8 @@ func TestEveryDefectStillHasItsPlace(t *testing.T) {
 			t.Errorf("%s: %v", m.name, err)
 			continue
 		}
-		if !strings.Contains(string(text), m.old) {
-			t.Errorf("%s: %s does not hold what is to be replaced", m.name, m.file)
+		if n := strings.Count(string(text), m.old); n != 1 {
+			t.Errorf("%s: %s holds what is to be replaced %d times", m.name, m.file, n)
 		}
 	}
 }
