@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"batchcomplete/internal/batch"
@@ -68,6 +69,62 @@ func TestALogOfAnotherCheckpointIsRefused(t *testing.T) {
 	})
 }
 
+// TestALaterLogBesideAnEarlierCopyIsRefused: whoever restores a backup leaves the
+// log of what was done since where it was. SQLite alone would write its pages into
+// the copy, which then had forgotten the attempts on all others.
+func TestALaterLogBesideAnEarlierCopyIsRefused(t *testing.T) {
+	db := scratch(t)
+	take(t, db, "bills", ImportOptions{}, journaltest.Bills(800)...)
+	path := db.Path()
+	send := func(from, to int64) {
+		t.Helper()
+		for id := from; id <= to; id++ {
+			if _, err := intend(db, id, noon); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	again := func() {
+		t.Helper()
+		if err := db.Close(); err != nil {
+			t.Fatal(err)
+		}
+		db = open(t, path)
+	}
+	send(1, 200)
+	again()
+	backup := read(t, path)
+	send(201, 600)
+	again() // all of that is in the file, and its log begins anew
+	present := read(t, path)
+	send(601, 610)
+	log := read(t, path+"-wal")
+	if _, err := opened(t, present, log); err != nil {
+		t.Errorf("its own: %v", err)
+	}
+	if _, err := opened(t, backup, log); !errors.Is(err, ErrLog) {
+		t.Errorf("a later one: %v", err)
+	}
+	// A checkpoint that was restored rightly counts on from there, crash or no crash.
+	for _, suffix := range []string{"-wal", "-shm"} {
+		if err := os.Remove(path + suffix); err != nil {
+			t.Fatal(err)
+		}
+	}
+	restored := filepath.Join(t.TempDir(), "x.db")
+	if err := errors.Join(os.WriteFile(restored, backup, 0o600), os.WriteFile(anchorPath(restored), read(t, anchorPath(path)), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	db = open(t, restored)
+	send(700, 703)
+	if before, err := db.Distrusted(ctx); err != nil || before.IsZero() {
+		t.Errorf("it is trusted, %v", err)
+	}
+	if _, err := opened(t, read(t, restored), read(t, restored+"-wal")); err != nil {
+		t.Errorf("after a restore and a crash: %v", err)
+	}
+}
+
 // opened opens a file with a log beside it, and makes sure that a refusal leaves
 // both as they were.
 func opened(t *testing.T, file, log []byte) (*DB, error) {
@@ -80,10 +137,14 @@ func opened(t *testing.T, file, log []byte) (*DB, error) {
 	}
 	reader, readErr := OpenRead(ctx, path)
 	if readErr == nil {
-		readErr = reader.Close()
+		_, err := reader.Batches(ctx)
+		readErr = errors.Join(err, reader.Close())
+	}
+	if !bytes.Equal(read(t, path), file) || !bytes.Equal(read(t, path+"-wal"), log) {
+		t.Error("what was read was changed")
 	}
 	db, err := Open(ctx, Options{Path: path, Env: "test"})
-	if errors.Is(err, ErrLog) != errors.Is(readErr, ErrLog) {
+	if errors.Is(readErr, ErrLog) && !errors.Is(err, ErrLog) || readErr == nil && err != nil && !strings.Contains(err.Error(), "it counts") {
 		t.Errorf("for writing %v, for reading %v", err, readErr)
 	}
 	if err == nil {

@@ -25,6 +25,7 @@ type statements struct {
 	declinedAnswers           statement
 	declinedRows              statement
 	distrust, count, touch    statement
+	overtaken                 statement
 	all                       []statement
 
 	intents int64 // written in the present transaction
@@ -48,6 +49,7 @@ func prepareStatements(conn *sql.Conn) (*statements, error) {
 		{&st.settle, `UPDATE result SET settle_date = ?2 WHERE row_id = ?1 AND settle_date = ''`},
 		{&st.settled, `UPDATE progress SET chain = link(chain, ?2) WHERE row_id = ?1`},
 		{&st.count, `UPDATE meta SET value = value + ?1 WHERE key = 'intents'`},
+		{&st.overtaken, `INSERT INTO meta VALUES ('overtaken', ?1) ON CONFLICT (key) DO UPDATE SET value = value + ?1`},
 		{&st.touch, touch},
 		{&st.distrust, `INSERT INTO meta VALUES ('distrusted', ?1) ON CONFLICT (key) DO UPDATE SET value = ?1`},
 		{&st.rescueAnswers, `INSERT INTO answer SELECT row_id, 1 + coalesce((SELECT max(n) FROM answer a WHERE a.row_id = p.row_id), 0), 'rescue', 'sending', 'unknown', ?1, '', '', 0, '', '', '', NULL FROM progress p WHERE ` + openOnly + ` AND state = 'sending'`},

@@ -43,6 +43,7 @@ const (
 	schemaVersion = 1
 	// oldestSQLite has the fix of the write-ahead log's reset bug.
 	oldestSQLite = 3051003
+	readers      = 4 // connections
 )
 
 // Options is what Open needs.
@@ -104,7 +105,7 @@ func openLocked(ctx context.Context, path string, o Options) (*DB, error) {
 	if err := whole(path); err != nil {
 		return nil, err
 	}
-	if err := genuine(ctx, path); err != nil {
+	if err := genuine(ctx, path, true); err != nil {
 		return nil, err
 	}
 	db := &DB{path: path}
@@ -153,7 +154,7 @@ func (db *DB) prepare(ctx context.Context, env string) error {
 		return &EnvError{Has: db.env, Want: env}
 	}
 	var err error
-	if db.reads, err = connect(db.path, 4); err != nil {
+	if db.reads, err = connect(db.path, readers); err != nil {
 		return err
 	}
 	if db.queries, err = prepareQueries(ctx, db.reads); err != nil {
@@ -178,13 +179,17 @@ func OpenRead(ctx context.Context, path string) (*DB, error) {
 	if err := whole(path); err != nil {
 		return nil, err
 	}
-	if err := genuine(ctx, path); err != nil {
+	if err := genuine(ctx, path, false); err != nil {
 		return nil, err
 	}
 	db := &DB{path: path}
-	if db.reads, err = connect(path, 4, "_query_only=1"); err != nil {
+	// The last that is closed of connections which may write writes the log back,
+	// and with it what Open would refuse.
+	if db.reads, err = look(path, "mode=ro&_query_only=1"); err != nil {
 		return nil, err
 	}
+	db.reads.SetMaxOpenConns(readers)
+	db.reads.SetMaxIdleConns(readers)
 	err = checkVersion(ctx, db.reads)
 	if err == nil {
 		err = db.readEnv(ctx, db.reads)

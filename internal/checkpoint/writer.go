@@ -183,7 +183,7 @@ func (w *writer) overtake(intents int64) error {
 		if intents == 0 {
 			return nil
 		}
-		return st.count.run(intents)
+		return errors.Join(st.count.run(intents), st.overtaken.run(intents))
 	})
 	if err != nil {
 		return err

@@ -16,6 +16,7 @@
 -- env         the environment that it belongs to, for good
 -- id          its own, which the anchor beside it knows
 -- intents     how many were written, ever
+-- overtaken   how many of these it has no attempt of, since it has forgotten them
 -- commits     how many transactions without intents there were
 -- results …   the hashes of the results files that were handed back, by path
 -- distrusted  it may have forgotten what was sent before this moment
