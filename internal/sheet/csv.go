@@ -172,7 +172,7 @@ func nextRecord(r *csv.Reader, cells []Cell) (Row, error) {
 		if len(field) > 4*maxText {
 			return Row{}, Refuse("sheet.csv.long", line)
 		}
-		cells = append(cells, text(field))
+		cells = append(cells, text(armed(field)))
 	}
 	return Row{Number: line, Cells: cells, Exact: true}, nil
 }

@@ -141,3 +141,36 @@ func TestNumbersStayNumbersInCSV(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatWasDefusedComesBackAsItWas: results are mended and handed in again, and
+// what the accountant wrote is then what the gateway is told. An apostrophe of
+// their own before a sign is taken for ours; everywhere else it stays.
+func TestWhatWasDefusedComesBackAsItWas(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.csv")
+	own := []string{"'", "''", "'abc", "'012345", "'19.08", "'-19.08", "O'Neill", "it's =1"}
+	if err := WriteFile(path, func(out io.Writer) error {
+		w := NewCSV(out)
+		for _, s := range append(payloads, own...) {
+			if err := w.Write([]string{"before", strings.ReplaceAll(s, strings.Repeat("=", 40000), "====")}); err != nil {
+				return err
+			}
+		}
+		w.Flush()
+		return w.Error()
+	}); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := read(t, path, "")
+	if err != nil || len(rows) != len(payloads)+len(own) {
+		t.Fatalf("%d rows, %v", len(rows), err)
+	}
+	for i, s := range append(payloads, own...) {
+		want := strings.ReplaceAll(strings.ReplaceAll(visible(s), strings.Repeat("=", 40000), "===="), "\r\n", "\n")
+		if i < len(payloads) {
+			want = strings.TrimPrefix(want, "'")
+		}
+		if got := rows[i].Cells[1].Text; got != want {
+			t.Errorf("%.40q came back as %.40q", s, got)
+		}
+	}
+}
