@@ -104,6 +104,7 @@ func TestFilesAreWrittenInOneWay(t *testing.T) {
 		"internal/checkpoint/anchor.go CreateTemp":   "the anchor, in the checkpoint's own folder",
 		"internal/checkpoint/anchor.go Rename":       "the anchor, in the checkpoint's own folder",
 		"internal/sandbox/books.go OpenFile":         "the sandbox's ledger, which is only appended to",
+		"internal/sheet/table.go OpenFile":           "for reading alone",
 		"internal/cli/private_unix.go OpenFile":      "for reading alone",
 		"internal/recon/lines.go CreateTemp":         "a file without a name",
 		"cmd/batchcomplete/export.go Rename":         "a whole folder, whose files were written in the one way",

@@ -166,7 +166,7 @@ func (e exporter) input(ctx context.Context) (string, error) {
 		return "it was changed since it was imported", nil
 	}
 	err = e.file(filepath.Join("input", filepath.Base(e.batch.Path)), func(w io.Writer) error {
-		f, err := os.Open(e.batch.Path)
+		f, err := sheet.OpenFile(e.batch.Path)
 		if err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -9,10 +10,13 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"unicode"
 
+	"batchcomplete/internal/cli"
 	"batchcomplete/internal/lang"
+	"batchcomplete/internal/sandbox"
 )
 
 // forged is what a cell, a heading, a file's name and the gateway say here: it
@@ -107,6 +111,28 @@ func TestWhateverACellOrTheGatewaySaysIsOnePartOfOneLine(t *testing.T) {
 					t.Errorf("%s: %U is in it", name, r)
 				}
 			}
+		}
+	}
+}
+
+// TestAnInputThatBecameAPipeIsNotWaitedFor, neither when it is read nor when its
+// results are due; what was to be handed back is said not to be.
+func TestAnInputThatBecameAPipeIsNotWaitedFor(t *testing.T) {
+	dir := t.TempDir()
+	server := startGateway(t, sandbox.Options{})
+	input := manyBills(t, dir, "BILLS", 2, plainAmount)
+	call(t, append([]string{"run", input}, at(dir, server)...)...).want(t, cli.OK)
+	if err := errors.Join(os.Remove(input), syscall.Mkfifo(input, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"run", input}, {"check", input}, {"retry", "BILLS"}} {
+		if args[0] == "check" {
+			args = append(args, "--env", "test", "--db", filepath.Join(dir, "test.db"))
+		} else {
+			args = append(args, at(dir, server)...)
+		}
+		if o := call(t, args...); o.code == cli.OK && args[0] != "retry" || strings.Contains(o.out, "results:") {
+			t.Errorf("%v: exit %d\n%s%s", args[:2], o.code, o.out, o.errors)
 		}
 	}
 }

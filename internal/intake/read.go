@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
-	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -52,7 +51,7 @@ type Report struct {
 
 // Hash gives the SHA-256 of a file's content in hex.
 func Hash(path string) (string, error) {
-	f, err := os.Open(path)
+	f, err := sheet.OpenFile(path)
 	if err != nil {
 		return "", err
 	}

@@ -40,6 +40,9 @@ func openBooks(path string, acceptTwice bool, seed int64) (books, error) {
 	if err != nil {
 		return b, fmt.Errorf("opening the ledger: %w", err)
 	}
+	if info, err := file.Stat(); err != nil || !info.Mode().IsRegular() {
+		return b, errors.Join(fmt.Errorf("the ledger %s is no regular file", path), err, file.Close())
+	}
 	lines := bufio.NewScanner(file)
 	for number := 1; lines.Scan(); number++ {
 		var e Execution

@@ -1,7 +1,9 @@
 package sandbox
 
 import (
+	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"batchcomplete/internal/ums"
@@ -39,5 +41,16 @@ func TestTheSandboxListensElsewhereOnlyWhereItIsToldTo(t *testing.T) {
 		if server.Loopback != loopback {
 			t.Errorf("%s: on loopback alone: %v", address, server.Loopback)
 		}
+	}
+}
+
+// TestALedgerIsARegularFile: a pipe would keep it waiting for good.
+func TestALedgerIsARegularFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "ledger")
+	if err := syscall.Mkfifo(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := New(Options{AppID: "id", AppKey: ums.NewSecret("key"), LedgerFile: path}); err == nil || !strings.Contains(err.Error(), "no regular file") {
+		t.Error(err)
 	}
 }

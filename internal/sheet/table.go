@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 )
 
 // Kind is what a cell holds.
@@ -106,13 +107,30 @@ func IsCSV(path string) bool {
 	return false
 }
 
+// OpenFile opens somebody's file for reading. A pipe or a device, which may never
+// end or never begin, is refused and not waited for.
+func OpenFile(path string) (*os.File, error) {
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, err
+	}
+	info, err := f.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = fmt.Errorf("%s is no regular file", path)
+	}
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return f, nil
+}
+
 // Open opens a table by what it is, whatever it is called. encoding is for CSV:
 // "utf-8", "gb18030", "utf-16", or "" to find out.
 func Open(path, encoding string) (File, error) {
 	if strings.HasPrefix(filepath.Base(path), "~$") {
 		return nil, Refuse("sheet.lockfile")
 	}
-	f, err := os.Open(path)
+	f, err := OpenFile(path)
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"syscall"
 	"testing"
 )
@@ -290,5 +291,20 @@ func TestAFileThatCannotBePutBackIsKept(t *testing.T) {
 	second, err2 := os.ReadFile(left.left)
 	if string(first) != "theirs, first" || string(second) != "theirs, second" {
 		t.Errorf("%q and %q are there, %v", first, second, errors.Join(err1, err2))
+	}
+}
+
+// TestAFileThatMayNeverEndIsNotRead: a pipe that nobody writes into would keep a
+// run, and the checkpoint's lock, waiting for good.
+func TestAFileThatMayNeverEndIsNotRead(t *testing.T) {
+	dir := t.TempDir()
+	pipe, link := filepath.Join(dir, "pipe.csv"), filepath.Join(dir, "link.csv")
+	if err := errors.Join(syscall.Mkfifo(pipe, 0o600), os.Symlink("/dev/zero", link)); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{pipe, link, dir} {
+		if f, err := Open(path, ""); err == nil || !strings.Contains(err.Error(), "no regular file") {
+			t.Errorf("%s: %v, %v", path, f, err)
+		}
 	}
 }
