@@ -43,6 +43,9 @@ func (a *app) retry(ctx context.Context, args []string) (cli.Code, error) {
 	if chosen, err = j.onlyReleased(ctx, chosen); err != nil {
 		return cli.CodeOf(err), err
 	}
+	if err := j.sound(ctx, chosen); err != nil {
+		return cli.CodeOf(err), err
+	}
 	if err := j.about(ctx, chosen, nil); err != nil {
 		return cli.CodeOf(err), err
 	}
@@ -172,6 +175,19 @@ func (j *job) renew(ctx context.Context, chosen []batch.Row) ([]int64, error) {
 		}
 	}
 	return ascending(ids), moves.Wait()
+}
+
+// sound holds declined rows, which open did not look at, against their chains.
+func (j *job) sound(ctx context.Context, chosen []batch.Row) error {
+	for _, row := range chosen {
+		if row.State != batch.Declined {
+			continue
+		}
+		if err := j.db.SoundRow(ctx, row); err != nil {
+			return j.checkpointError(j.db.Path(), err)
+		}
+	}
+	return nil
 }
 
 func (j *job) renewOne(ctx context.Context, row batch.Row, who string) error {

@@ -53,6 +53,28 @@ func TestACheckpointWithAChangedRowSendsNothing(t *testing.T) {
 	}
 }
 
+// TestAChangedRowThatWasDeclinedIsNotSentOnceMore: whoever retries is shown what
+// the checkpoint says, and it says another amount now.
+func TestAChangedRowThatWasDeclinedIsNotSentOnceMore(t *testing.T) {
+	dir := t.TempDir()
+	input := manyBills(t, dir, "BILLS", 2, plainAmount)
+	server := startGateway(t, sandbox.Options{Behaviour: func(r sandbox.Request) sandbox.Fault {
+		if r.Operation == sandbox.Completion {
+			return sandbox.Named("NO_BILL")
+		}
+		return sandbox.Fault{}
+	}})
+	call(t, append([]string{"run", input}, at(dir, server)...)...).want(t, cli.Differences)
+	tamper(t, filepath.Join(dir, "test.db"), `UPDATE row SET amount_fen = 1 WHERE id = 2`)
+	good := startGateway(t, sandbox.Options{})
+	if o := call(t, append([]string{"retry", "--code", "NO_BILL"}, at(dir, good)...)...).want(t, cli.Failed); !strings.Contains(o.errors, "no longer what was recorded") {
+		t.Errorf("%s", o.errors)
+	}
+	if n := len(good.Ledger()); n > 0 {
+		t.Errorf("%d bills were completed", n)
+	}
+}
+
 // tamper changes a checkpoint past its rules, and leaves these as they were.
 func tamper(t *testing.T, path, change string) {
 	t.Helper()

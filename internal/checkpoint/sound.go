@@ -29,18 +29,24 @@ func (db *DB) Sound(ctx context.Context) error {
 	}
 	for _, id := range touched {
 		row, err := db.Row(ctx, id)
+		if err == nil {
+			err = db.SoundRow(ctx, row)
+		}
 		if err != nil {
 			return explain(err)
-		}
-		_, what, err := db.check(ctx, row)
-		if err != nil {
-			return explain(err)
-		}
-		if what != "" {
-			return fmt.Errorf("%w: line %d of %s, bill %s: %s", ErrAltered, row.Line, row.Batch, row.BillNo, what)
 		}
 	}
 	return nil
+}
+
+// SoundRow is Sound for one row, whatever its state: for one that is to be sent
+// once more.
+func (db *DB) SoundRow(ctx context.Context, row batch.Row) error {
+	_, what, err := db.check(ctx, row)
+	if err == nil && what != "" {
+		err = fmt.Errorf("%w: line %d of %s, bill %s: %s", ErrAltered, row.Line, row.Batch, row.BillNo, what)
+	}
+	return explain(err)
 }
 
 // touched gives the open rows that are not as they were imported.
