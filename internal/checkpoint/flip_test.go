@@ -1,6 +1,7 @@
 package checkpoint
 
 import (
+	"bytes"
 	"errors"
 	"maps"
 	"math/rand/v2"
@@ -109,4 +110,52 @@ func subset(all, some map[int64]meant) map[int64]meant {
 		both[id] = all[id]
 	}
 	return both
+}
+
+// TestAnUntouchedRowIsAsItWasImported: no event tells of it, and its first hash is
+// not over these.
+func TestAnUntouchedRowIsAsItWasImported(t *testing.T) {
+	for _, change := range []string{"state = 'unknown'", "state = 'held'", "generation = 1", "attempts = 1, sends = 1", "order_id = 'AAAA0000000000000000000001'"} {
+		db := scratch(t)
+		take(t, db, "bills", ImportOptions{}, journaltest.Bills(3)...)
+		if err := db.Sound(ctx); err != nil {
+			t.Fatal(err)
+		}
+		untrigger(t, db)
+		if _, err := db.reads.ExecContext(ctx, "UPDATE progress SET "+change+" WHERE row_id = 2"); err != nil {
+			t.Fatal(err)
+		}
+		if err := db.Sound(ctx); !errors.Is(err, ErrAltered) {
+			t.Errorf("%s: %v", change, err)
+		}
+	}
+}
+
+// TestAnIndexThatIsNotWhatItsTableSaysIsDamage changes one word in the index of
+// open rows, by which a run finds them, and in nothing else.
+func TestAnIndexThatIsNotWhatItsTableSaysIsDamage(t *testing.T) {
+	db := scratch(t)
+	take(t, db, "bills", ImportOptions{}, journaltest.Bills(60)...)
+	path := db.Path()
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	const leafOfAnIndex = 0x0a
+	text, most := read(t, path), []byte(nil)
+	for at := onePage; at < len(text); at += onePage {
+		page := text[at : at+onePage]
+		if page[0] == leafOfAnIndex && bytes.Count(page, []byte("pending")) > bytes.Count(most, []byte("pending")) {
+			most = page
+		}
+	}
+	if bytes.Count(most, []byte("pending")) != 60 {
+		t.Fatalf("the index was not found: %d", bytes.Count(most, []byte("pending")))
+	}
+	copy(most[bytes.Index(most, []byte("pending")):], "unknown")
+	if err := os.WriteFile(path, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := open(t, path).Sound(ctx); !errors.Is(err, ErrDamaged) {
+		t.Error(err)
+	}
 }
