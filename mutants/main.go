@@ -229,7 +229,7 @@ var mutants = []mutant{
 	{"what is printed has no bound", "internal/cli/printable.go", "s, cut := lang.Cut(s, maxPrintable)", "cut := false", []string{"internal/cli"}},
 	{"another program's database is used", "internal/checkpoint/open.go", "case id != applicationID:", "case false:", []string{"internal/checkpoint"}},
 	{"a newer checkpoint is used", "internal/checkpoint/open.go", "case version > schemaVersion:", "case false:", []string{"internal/checkpoint"}},
-	{"a checkpoint that others can read stays so", "internal/checkpoint/open.go", "info.Mode().Perm()&0o077 != 0", "false", []string{"internal/checkpoint"}},
+	{"a checkpoint that others can read stays so", "internal/checkpoint/open.go", "info.Mode().Perm()&0o077 != 0", "info.Mode().Perm()&0o077 != 0 && false", []string{"internal/checkpoint"}},
 	{"durability is taken on trust", "internal/checkpoint/open.go", "if got != want.value {", "if false {", []string{"internal/checkpoint"}},
 	{"a changed row is sent", "internal/checkpoint/sound.go", `err == nil && what != ""`, `err == nil && what == "?"`, []string{"internal/checkpoint"}},
 	{"a changed amount that was never sent is sent", "internal/checkpoint/sound.go", " || string(link(nil, billEvent(b, is.orderID))) != string(chain):", ":", []string{"internal/checkpoint"}},
