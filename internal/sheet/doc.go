@@ -3,14 +3,15 @@
 //
 // # Reading
 //
-// Open looks at a file's first bytes, not at its name. A workbook is read by a
-// SAX reader of our own (xlsx.go, styles.go) over archive/zip and encoding/xml, and not by
-// excelize, whose row iterator stops at a damaged part without an error, accepts
-// wrong checksums, and gives neither a cell's type nor its format: all of which
-// money depends on. Here every part is read to its end, so that the checksum is
-// compared, rows and cells must ascend, and a reference that leads nowhere is an
-// error. A number comes as the exact decimal text that the file has, rounded to
-// the 15 digits that spreadsheet programs compute with, and is never a float.
+// Open looks at a file's first bytes, not at its name. A workbook is read by a SAX
+// reader of our own (xlsx.go, scan.go, cell.go, styles.go) over archive/zip and
+// encoding/xml, and not by excelize, whose row iterator stops at a damaged part
+// without an error, accepts wrong checksums, and gives neither a cell's type nor its
+// format: all of which money depends on. Here every part is read to its end, so that
+// the checksum is compared, rows and cells must ascend, and a reference that leads
+// nowhere is an error. A number comes as the exact decimal text that the file has,
+// rounded to the 15 digits that spreadsheet programs compute with, and is never a
+// float.
 //
 // A file comes from many hands. container.go has the bounds of a zip file, xml.go
 // those of its parts, and meter.go holds what comes out against what was read: a
