@@ -17,6 +17,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -216,10 +217,15 @@ func (c *Client) authorize(ctx context.Context, body []byte) (header, token stri
 func (c *Client) exchange(ctx context.Context, path, authorization string, body []byte, x exchange) exchange {
 	ctx, cancel := context.WithTimeout(ctx, c.config.Timeout)
 	defer cancel()
-	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) {
-		x.connected = true
-		c.limiter.Start()
-	}}
+	written := func() {} // on the wire, or not to be any more
+	defer func() { written() }()
+	trace := &httptrace.ClientTrace{
+		GotConn: func(httptrace.GotConnInfo) {
+			written() // of a connection that was found closed
+			x.connected, written = true, sync.OnceFunc(c.limiter.Start())
+		},
+		WroteRequest: func(httptrace.WroteRequestInfo) { written() },
+	}
 	request, err := http.NewRequestWithContext(httptrace.WithClientTrace(ctx, trace), http.MethodPost, c.config.BaseURL+path, bytes.NewReader(body))
 	if err != nil {
 		x.err = err

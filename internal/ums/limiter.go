@@ -10,9 +10,10 @@ import (
 //
 // It works in two places. Turn, before a row's intent is written, hands out
 // moments 1/n apart, so that a row never waits with its intent outstanding.
-// Start, at the wire, after the connection is had, keeps the times of the last n
-// starts and lets none happen while n of them lie within the last second: it is
-// the ceiling, whatever was waited for in between.
+// Start, at the wire, after the connection is had, keeps the last n requests and
+// lets none begin before the n-th last has been written for a second: it is the
+// ceiling, whatever was waited for in between, and however long a busy machine
+// takes from the gate to the wire.
 //
 // When the gateway throttles, the pace is halved; each second without throttling
 // gives a tenth of n back. The pace never exceeds n.
@@ -27,12 +28,18 @@ type limiter struct {
 	raised  time.Time // when the pace last changed
 
 	gate   chan struct{} // holds one: starts happen one after another
-	starts []time.Time   // the last n starts, a ring
+	starts []*start      // the last n, a ring
 	oldest int
 }
 
+// start is one request on its way to the wire.
+type start struct {
+	written chan struct{} // closed when it was written, or never will be
+	at      time.Time     // when that was
+}
+
 func newLimiter(n int, now func() time.Time) *limiter {
-	return &limiter{n: n, now: now, pace: n, starts: make([]time.Time, n), gate: make(chan struct{}, 1)}
+	return &limiter{n: n, now: now, pace: n, starts: make([]*start, n), gate: make(chan struct{}, 1)}
 }
 
 // window is slightly more than a second, so that n starts and the one behind
@@ -102,15 +109,23 @@ func (l *limiter) Throttled(pause time.Duration) {
 	}
 }
 
-// Start waits until a request may start, and counts it. It cannot be cut short:
-// what follows it is the sending, and the wait is at most a second or so.
-func (l *limiter) Start() {
+// Start waits until a request may be written, and counts it; the caller calls
+// written once, when that has happened or cannot happen any more. Start cannot be
+// cut short: what follows it is the sending, and the wait is at most a second or so.
+func (l *limiter) Start() (written func()) {
 	l.gate <- struct{}{}
 	defer func() { <-l.gate }()
-	first := l.starts[l.oldest]
-	if wait := window - l.now().Sub(first); !first.IsZero() && wait > 0 {
-		time.Sleep(wait)
+	if first := l.starts[l.oldest]; first != nil {
+		<-first.written
+		if wait := window - l.now().Sub(first.at); wait > 0 {
+			time.Sleep(wait)
+		}
 	}
-	l.starts[l.oldest] = l.now()
+	next := &start{written: make(chan struct{})}
+	l.starts[l.oldest] = next
 	l.oldest = (l.oldest + 1) % l.n
+	return func() {
+		next.at = l.now()
+		close(next.written)
+	}
 }

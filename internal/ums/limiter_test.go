@@ -20,10 +20,11 @@ func starts(t *testing.T, l *limiter, workers int, long time.Duration) []time.Ti
 	for range workers {
 		group.Go(func() {
 			for l.Turn(ctx) == nil {
-				l.Start()
+				written := l.Start()
 				mu.Lock()
 				all = append(all, time.Now())
 				mu.Unlock()
+				written()
 			}
 		})
 	}
@@ -69,10 +70,37 @@ func TestTheGateHoldsWhateverWasWaitedFor(t *testing.T) {
 			group.Go(func() {
 				_ = l.Turn(context.Background())
 				time.Sleep(time.Duration(i%7) * 300 * time.Millisecond)
-				l.Start()
+				written := l.Start()
 				mu.Lock()
 				all = append(all, time.Now())
 				mu.Unlock()
+				written()
+			})
+		}
+		group.Wait()
+		if got := most(all); got > 20 {
+			t.Errorf("%d in one second", got)
+		}
+	})
+}
+
+// TestABusyMachineDoesNotBunchWhatIsWritten has requests held up between the gate
+// and the wire, as a process that is not scheduled holds them up.
+func TestABusyMachineDoesNotBunchWhatIsWritten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLimiter(20, time.Now)
+		var mu sync.Mutex
+		var all []time.Time
+		var group sync.WaitGroup
+		for i := range 200 {
+			group.Go(func() {
+				_ = l.Turn(context.Background())
+				written := l.Start()
+				time.Sleep(time.Duration(i%5) * 90 * time.Millisecond)
+				mu.Lock()
+				all = append(all, time.Now())
+				mu.Unlock()
+				written()
 			})
 		}
 		group.Wait()
