@@ -85,18 +85,19 @@ func TestTheGateHoldsWhateverWasWaitedFor(t *testing.T) {
 }
 
 // TestABusyMachineDoesNotBunchWhatIsWritten has requests held up between the gate
-// and the wire, as a process that is not scheduled holds them up.
+// and the wire, all until the same moment, as a process that is not scheduled holds
+// them up.
 func TestABusyMachineDoesNotBunchWhatIsWritten(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLimiter(20, time.Now)
 		var mu sync.Mutex
 		var all []time.Time
 		var group sync.WaitGroup
-		for i := range 200 {
+		for range 200 {
 			group.Go(func() {
 				_ = l.Turn(context.Background())
 				written := l.Start()
-				time.Sleep(time.Duration(i%5) * 90 * time.Millisecond)
+				time.Sleep(time.Until(time.Now().Add(400 * time.Millisecond).Truncate(400 * time.Millisecond)))
 				mu.Lock()
 				all = append(all, time.Now())
 				mu.Unlock()

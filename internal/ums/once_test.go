@@ -75,7 +75,7 @@ func TestNoMoreThanTheRateReachesTheWire(t *testing.T) {
 			c.Dial = func(ctx context.Context, n, a string) (net.Conn, error) {
 				mu.Lock()
 				dials++
-				slow := time.Duration(60-dials) * 100 * time.Millisecond
+				slow := time.Duration(60-dials) * 50 * time.Millisecond
 				mu.Unlock()
 				time.Sleep(slow)
 				return network.Dial(ctx, n, a)
