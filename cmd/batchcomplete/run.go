@@ -186,8 +186,8 @@ func (j *job) workOff(ctx context.Context, r batch.Runner, deadline time.Time) (
 	r.MaxUnknown = money.Fen(j.set.Int64("max-unknown-fen"))
 
 	// A few MiB live while rows are worked off: collecting them less often costs
-	// little memory and spares a tenth of the CPU.
-	defer debug.SetGCPercent(debug.SetGCPercent(400))
+	// little memory and spares some of the CPU.
+	defer debug.SetGCPercent(debug.SetGCPercent(200))
 	defer progress.finish()
 	return r.Run(drain, hard)
 }

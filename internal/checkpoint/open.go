@@ -110,9 +110,9 @@ func openLocked(ctx context.Context, path string, o Options) (*DB, error) {
 	}
 	db := &DB{path: path}
 	var err error
-	// The writer keeps 32 MiB of pages: order ids come in no order, and each import
+	// The writer keeps 8 MiB of pages, more gained nothing: order ids come in no order, and each import
 	// and result touches an index of them anywhere.
-	if db.writes, err = connect(path, 1, "_cache_size=-32768"); err != nil {
+	if db.writes, err = connect(path, 1, "_cache_size=-8192"); err != nil {
 		return nil, err
 	}
 	if err := db.prepare(ctx, o.Env); err != nil {
