@@ -20,11 +20,11 @@ func starts(t *testing.T, l *limiter, workers int, long time.Duration) []time.Ti
 	for range workers {
 		group.Go(func() {
 			for l.Turn(ctx) == nil {
-				written := l.Start()
+				done := l.Start()
 				mu.Lock()
 				all = append(all, time.Now())
 				mu.Unlock()
-				written()
+				done()
 			}
 		})
 	}
@@ -58,27 +58,38 @@ func TestNeverMoreThanTheRateInAnyOneSecond(t *testing.T) {
 	}
 }
 
+// written has that many callers send at 20 per second; before lets time pass between
+// a caller's turn and the gate, behind between the gate and the wire. It gives when
+// each was at the wire.
+func written(callers int, before, behind func(i int)) []time.Time {
+	l := newLimiter(20, time.Now)
+	var mu sync.Mutex
+	var all []time.Time
+	var group sync.WaitGroup
+	for i := range callers {
+		group.Go(func() {
+			_ = l.Turn(context.Background())
+			before(i)
+			done := l.Start()
+			behind(i)
+			mu.Lock()
+			all = append(all, time.Now())
+			mu.Unlock()
+			done()
+		})
+	}
+	group.Wait()
+	return all
+}
+
+func atOnce(int) {}
+
 // TestTheGateHoldsWhateverWasWaitedFor has workers pass Turn early and arrive at
 // the wire together, as they do after a slow disk or handshake.
 func TestTheGateHoldsWhateverWasWaitedFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := newLimiter(20, time.Now)
-		var mu sync.Mutex
-		var all []time.Time
-		var group sync.WaitGroup
-		for i := range 100 {
-			group.Go(func() {
-				_ = l.Turn(context.Background())
-				time.Sleep(time.Duration(i%7) * 300 * time.Millisecond)
-				written := l.Start()
-				mu.Lock()
-				all = append(all, time.Now())
-				mu.Unlock()
-				written()
-			})
-		}
-		group.Wait()
-		if got := most(all); got > 20 {
+		slow := func(i int) { time.Sleep(time.Duration(i%7) * 300 * time.Millisecond) }
+		if got := most(written(100, slow, atOnce)); got > 20 {
 			t.Errorf("%d in one second", got)
 		}
 	})
@@ -89,23 +100,9 @@ func TestTheGateHoldsWhateverWasWaitedFor(t *testing.T) {
 // them up.
 func TestABusyMachineDoesNotBunchWhatIsWritten(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := newLimiter(20, time.Now)
-		var mu sync.Mutex
-		var all []time.Time
-		var group sync.WaitGroup
-		for range 200 {
-			group.Go(func() {
-				_ = l.Turn(context.Background())
-				written := l.Start()
-				time.Sleep(time.Until(time.Now().Add(400 * time.Millisecond).Truncate(400 * time.Millisecond)))
-				mu.Lock()
-				all = append(all, time.Now())
-				mu.Unlock()
-				written()
-			})
-		}
-		group.Wait()
-		if got := most(all); got > 20 {
+		const pause = 400 * time.Millisecond
+		notScheduled := func(int) { time.Sleep(time.Until(time.Now().Add(pause).Truncate(pause))) }
+		if got := most(written(200, atOnce, notScheduled)); got > 20 {
 			t.Errorf("%d in one second", got)
 		}
 	})
