@@ -115,7 +115,7 @@ CREATE TABLE answer (
 
 CREATE TABLE result (
   row_id          INTEGER PRIMARY KEY REFERENCES row(id),
-  order_id        TEXT    NOT NULL UNIQUE,
+  order_id        TEXT    NOT NULL,
   settle_date     TEXT    NOT NULL,
   pay_seq_id      TEXT    NOT NULL,
   target_order_id TEXT    NOT NULL,
@@ -167,7 +167,8 @@ BEGIN SELECT RAISE(ABORT, 'a row is completed only with its result on record'); 
 
 CREATE TRIGGER progress_order BEFORE UPDATE OF order_id, generation ON progress
 WHEN (new.order_id <> old.order_id OR new.generation <> old.generation) AND NOT (
-  old.state = 'declined' AND new.state = 'pending' AND new.generation = old.generation + 1 AND new.order_id <> old.order_id)
+  old.state = 'declined' AND new.state = 'pending' AND new.generation = old.generation + 1 AND new.order_id <> old.order_id AND
+  NOT EXISTS (SELECT 1 FROM result WHERE row_id = new.row_id))
 BEGIN SELECT RAISE(ABORT, 'an order id changes only with a retry, for the next generation'); END;
 
 CREATE TRIGGER progress_attempts BEFORE UPDATE OF attempts ON progress
@@ -191,6 +192,15 @@ BEGIN SELECT RAISE(ABORT, 'only a pending row is attempted'); END;
 CREATE TRIGGER attempt_result BEFORE INSERT ON attempt
 WHEN EXISTS (SELECT 1 FROM result WHERE row_id = new.row_id)
 BEGIN SELECT RAISE(ABORT, 'a completed bill is never sent again'); END;
+
+-- No order id has two results: a result is under its bill's own, which no other
+-- bill has (progress_order_id) and which stays as it is from then on
+-- (progress_order). An index of the results' order ids would say the same, and
+-- have every completion write a page of it somewhere.
+CREATE TRIGGER result_order BEFORE INSERT ON result
+WHEN NOT EXISTS (SELECT 1 FROM progress WHERE row_id = new.row_id AND order_id = new.order_id AND
+  (state = 'sending' OR state = 'unknown' OR state = 'held'))
+BEGIN SELECT RAISE(ABORT, 'a result is of a bill that was sent, under its own order id'); END;
 
 CREATE TRIGGER row_frozen BEFORE UPDATE ON row
 WHEN EXISTS (SELECT 1 FROM attempt WHERE row_id = old.id) OR old.entry <> 'bill' OR new.entry = 'bill' OR
