@@ -2,15 +2,18 @@ package ums
 
 import (
 	"context"
+	"math"
+	"slices"
 	"sync"
 	"time"
 )
 
 // limiter holds the rate: at most n requests start in any one second.
 //
-// It works in two places. Turn, before a row's intent is written, hands out
-// moments 1/n apart, so that a row never waits with its intent outstanding.
-// Start, at the wire, after the connection is had, keeps the last n requests and
+// It works in two places. Turn, before a row's intent is written, gives the pace,
+// so that a row never waits with its intent outstanding: fifty moments in a second,
+// each with its share of n, as whoever wakes up once for four rows does little more
+// than for one, and their intents are on disk with one flush. Start, at the wire, after the connection is had, keeps the last n requests and
 // lets none begin before the n-th last has been written for a second: it is the
 // ceiling, whatever was waited for in between, and however long a busy machine
 // takes from the gate to the wire.
@@ -23,62 +26,94 @@ type limiter struct {
 
 	mu      sync.Mutex
 	pace    int       // turns per second at present, 1..n
-	next    time.Time // the next turn
+	moment  *moment   // the one that turns were given for last
+	left    int       // how many more turns it has
+	next    time.Time // the next moment
 	pausing time.Time // no turn before this: Retry-After
 	raised  time.Time // when the pace last changed
 
-	gate   chan struct{} // holds one: starts happen one after another
-	starts []*start      // the last n, a ring
-	oldest int
+	gate chan struct{} // holds one: starts happen one after another
+
+	began   time.Time // what starts are counted from
+	wire    sync.Mutex
+	written *sync.Cond      // one of the starts was
+	starts  []time.Duration // when the last n were written, a ring
+	oldest  int
 }
 
-// start is one request on its way to the wire.
-type start struct {
-	written chan struct{} // closed when it was written, or never will be
-	at      time.Time     // when that was
-}
+// What a start is that was not written: there was none, or it is on its way.
+const (
+	never = -time.Hour
+	onWay = time.Duration(math.MaxInt64)
+)
 
 func newLimiter(n int, now func() time.Time) *limiter {
-	return &limiter{n: n, now: now, pace: n, starts: make([]*start, n), gate: make(chan struct{}, 1)}
+	l := &limiter{n: n, now: now, pace: n, moment: &moment{}, gate: make(chan struct{}, 1), began: now(), starts: slices.Repeat([]time.Duration{never}, n)}
+	l.written = sync.NewCond(&l.wire)
+	return l
 }
 
 // window is slightly more than a second, so that n starts and the one behind
 // them are never within one second of each other by the receiver's clock either.
-const window = time.Second + 5*time.Millisecond
+// cycle, in which n turns come, is slightly more than that, so that starts which
+// keep their pace do not wait for each other at the wire.
+const (
+	window  = time.Second + 5*time.Millisecond
+	cycle   = window + 3*time.Millisecond
+	moments = 50 // of a cycle, at most
+)
 
 // Turn waits for the next turn. It fails only when ctx is done.
 func (l *limiter) Turn(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	wait := l.reserve()
-	if wait <= 0 {
-		return nil
-	}
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
 	select {
-	case <-timer.C:
+	case <-l.reserve().come:
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 }
 
-func (l *limiter) reserve() time.Duration {
+// reserve takes one of the next moment's turns.
+func (l *limiter) reserve() *moment {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := l.now()
 	l.recover(now)
-	at := now
-	if l.next.After(at) {
-		at = l.next
+	if l.left == 0 || !now.Before(l.next) || l.pausing.After(l.moment.at) {
+		l.left = max(1, l.pace/moments)
+		l.moment = newMoment(latest(now, l.next, l.pausing), now)
+		l.next = l.moment.at.Add(time.Duration(l.left) * cycle / time.Duration(l.pace))
 	}
-	if l.pausing.After(at) {
-		at = l.pausing
+	l.left--
+	return l.moment
+}
+
+// moment is when turns come, all of its share at once.
+type moment struct {
+	at   time.Time
+	come chan struct{} // closed when it has
+}
+
+func newMoment(at, now time.Time) *moment {
+	m := &moment{at: at, come: make(chan struct{})}
+	if wait := at.Sub(now); wait > 0 {
+		time.AfterFunc(wait, func() { close(m.come) })
+	} else {
+		close(m.come)
 	}
-	l.next = at.Add(time.Second / time.Duration(l.pace))
-	return at.Sub(now)
+	return m
+}
+
+func latest(first time.Time, others ...time.Time) time.Time {
+	for _, t := range others {
+		if t.After(first) {
+			first = t
+		}
+	}
+	return first
 }
 
 // recover gives back what throttling took, a tenth of n a second.
@@ -115,17 +150,27 @@ func (l *limiter) Throttled(pause time.Duration) {
 func (l *limiter) Start() (written func()) {
 	l.gate <- struct{}{}
 	defer func() { <-l.gate }()
-	if first := l.starts[l.oldest]; first != nil {
-		<-first.written
-		if wait := window - l.now().Sub(first.at); wait > 0 {
-			time.Sleep(wait)
-		}
+	at := l.oldest
+	l.oldest = (at + 1) % l.n
+	time.Sleep(l.nthLast(at) + window - l.now().Sub(l.began))
+	l.put(at, onWay)
+	return func() { l.put(at, l.now().Sub(l.began)) }
+}
+
+// nthLast waits until the request that has this place in the ring was written, and
+// gives when that was.
+func (l *limiter) nthLast(at int) time.Duration {
+	l.wire.Lock()
+	defer l.wire.Unlock()
+	for l.starts[at] == onWay {
+		l.written.Wait()
 	}
-	next := &start{written: make(chan struct{})}
-	l.starts[l.oldest] = next
-	l.oldest = (l.oldest + 1) % l.n
-	return func() {
-		next.at = l.now()
-		close(next.written)
-	}
+	return l.starts[at]
+}
+
+func (l *limiter) put(at int, when time.Duration) {
+	l.wire.Lock()
+	defer l.wire.Unlock()
+	l.starts[at] = when
+	l.written.Broadcast()
 }

@@ -129,6 +129,88 @@ func TestThrottlingSlowsDownAndRecoversNeverAboveTheRate(t *testing.T) {
 	})
 }
 
+// turns has many callers take turns for that long, and gives how many came at each
+// moment since the beginning.
+func turns(l *limiter, callers int, long time.Duration) map[time.Duration]int {
+	ctx, cancel := context.WithTimeout(context.Background(), long)
+	defer cancel()
+	began := time.Now()
+	var mu sync.Mutex
+	all := map[time.Duration]int{}
+	var group sync.WaitGroup
+	for range callers {
+		group.Go(func() {
+			for l.Turn(ctx) == nil {
+				mu.Lock()
+				all[time.Since(began)]++
+				mu.Unlock()
+				time.Sleep(time.Microsecond)
+			}
+		})
+	}
+	group.Wait()
+	return all
+}
+
+// TestTurnsComeInEvenShares: what comes at once is a fiftieth of the rate, and one
+// where that is less than one.
+func TestTurnsComeInEvenShares(t *testing.T) {
+	for rate, share := range map[int]int{1: 1, 40: 1, 99: 1, 100: 2, 200: 4, 1000: 20} {
+		synctest.Test(t, func(t *testing.T) {
+			all := turns(newLimiter(rate, time.Now), 64, 5*cycle)
+			apart := time.Duration(share) * cycle / time.Duration(rate)
+			for at, n := range all {
+				if n != share || at%apart != 0 {
+					t.Errorf("rate %d: %d at %v", rate, n, at)
+				}
+			}
+			if want := 5 * rate / share; len(all) < want || len(all) > want+1 {
+				t.Errorf("rate %d: %d moments, not %d", rate, len(all), want)
+			}
+		})
+	}
+}
+
+// TestALoneRowDoesNotWaitForItsTurn: there are turns enough for it.
+func TestALoneRowDoesNotWaitForItsTurn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLimiter(200, time.Now)
+		for range 100 {
+			began := time.Now()
+			if _ = l.Turn(context.Background()); time.Since(began) > 0 {
+				t.Fatalf("it waited %v", time.Since(began))
+			}
+			time.Sleep(23 * time.Millisecond)
+		}
+	})
+}
+
+// TestWhatIsLeftOfAShareIsNotSavedUp: after a rest, one share comes at once, not more.
+func TestWhatIsLeftOfAShareIsNotSavedUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLimiter(200, time.Now)
+		_ = l.Turn(context.Background())
+		time.Sleep(time.Second)
+		if n := turns(l, 64, time.Millisecond)[0]; n != 4 {
+			t.Errorf("%d turns at once", n)
+		}
+	})
+}
+
+// TestAPauseHoldsTheRestOfAShare: the gateway asked for one between two turns of
+// the same moment.
+func TestAPauseHoldsTheRestOfAShare(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLimiter(1000, time.Now)
+		_ = l.Turn(context.Background())
+		l.Throttled(3 * time.Second)
+		began := time.Now()
+		if _ = l.Turn(context.Background()); time.Since(began) != 3*time.Second {
+			t.Errorf("it waited %v", time.Since(began))
+		}
+	})
+}
+
 func TestWaitingForATurnEndsWithItsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLimiter(1, time.Now)
