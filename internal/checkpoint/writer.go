@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"runtime"
 	"sync"
 	"time"
 
@@ -16,8 +17,9 @@ import (
 // most is how many moves are committed together, at most.
 const most = 256
 
-// patience is how long moves that nobody waits for wait for company.
-const patience = 20 * time.Millisecond
+// patience is how long moves that nobody waits for wait for company: a little
+// longer than turns are apart at most rates (ums.Client.Pace).
+const patience = 25 * time.Millisecond
 
 // op is one caller's share of a transaction. do must compare before it writes:
 // where it returns batch.ErrMoved it has written nothing, and the transaction
@@ -106,13 +108,20 @@ func (w *writer) loop() {
 	}
 }
 
-// gather takes what is waiting; where all of it is patient, what comes as well,
-// until one comes that is not.
+// gather takes what is waiting, and what those hand in that can go on at once: rows
+// whose turn came together, or whose requests the last commit let go, share a flush
+// then, which costs more than they do. Where all of it is patient, it waits until
+// one comes that is not.
 func (w *writer) gather(first op) []op {
 	group := append(make([]op, 0, most), first)
 	patient := first.patient
 	var alarm <-chan time.Time
-	for len(group) < most && (patient || len(w.ops) > 0) {
+	for len(group) < most {
+		if len(w.ops) == 0 && !patient {
+			if runtime.Gosched(); len(w.ops) == 0 {
+				return group
+			}
+		}
 		if alarm == nil && len(w.ops) == 0 {
 			alarm = time.After(patience)
 		}
