@@ -46,6 +46,7 @@ func startSandbox(address string, o sandbox.Options, a *app) (*sandbox.Server, u
 
 // sandbox is a local gateway to rehearse against, until it is interrupted.
 func (a *app) sandbox(ctx context.Context, _ []string) (cli.Code, error) {
+	cli.UnboundMemory()
 	behaviour := sandbox.Scripted()
 	switch faults := a.set.String("faults"); faults {
 	case "script":
