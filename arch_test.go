@@ -18,6 +18,7 @@ import (
 var edges = map[string][]string{
 	"internal/money":             {},
 	"internal/lang":              {},
+	"internal/ahead":             {},
 	"internal/cli":               {"internal/lang"},
 	"internal/notify":            {"internal/money", "internal/lang"},
 	"internal/ums":               {"internal/money"},

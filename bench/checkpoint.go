@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"batchcomplete/internal/ahead"
 	"batchcomplete/internal/batch"
 	"batchcomplete/internal/checkpoint"
 	"batchcomplete/internal/ums"
@@ -27,8 +28,16 @@ func fillWith(db *checkpoint.DB, name string, n int) error {
 		return err
 	}
 	defer imp.Rollback()
-	for i := range n {
-		if _, err := imp.Add(checkpoint.Entry{Line: i + 2, Bill: billOf(i)}); err != nil {
+	entries := ahead.Of(func(emit func(checkpoint.Entry) error) error {
+		for i := range n {
+			if err := emit(imp.Derive(checkpoint.Entry{Line: i + 2, Bill: billOf(i)})); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	for e := range entries {
+		if _, err := imp.Add(e); err != nil {
 			return err
 		}
 	}

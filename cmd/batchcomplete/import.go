@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strconv"
 
+	"batchcomplete/internal/ahead"
 	"batchcomplete/internal/batch"
 	"batchcomplete/internal/checkpoint"
 	"batchcomplete/internal/cli"
@@ -142,6 +143,7 @@ func (j *job) importFile(ctx context.Context, file input, options intake.Options
 // takeIn reads a file into a checkpoint: run's own, or for check a scratch one
 // beside the real one (prior). This is the one path that both take.
 func takeIn(ctx context.Context, a *app, db, prior *checkpoint.DB, path, sum string, options intake.Options) (imported, error) {
+	defer lessGarbageCollection()()
 	in := imported{path: path, seen: newSightings()}
 	imp, err := db.Import(ctx, checkpoint.File{Path: absolute(path), SHA256: sum, Settings: a.importSettings(options), At: a.Now()}, checkpoint.ImportOptions{
 		Source: a.set.String("source-code"), AcceptChanges: a.set.Bool("accept-changes"), Prior: prior,
@@ -178,10 +180,13 @@ func takeIn(ctx context.Context, a *app, db, prior *checkpoint.DB, path, sum str
 	return in, err
 }
 
-// read reads the file, and takes in each row while the next are read already.
+// read reads the file, and takes in each row while the next are read already, and
+// what is made of them alone too.
 func (in *imported) read(ctx context.Context, imp *checkpoint.Import, options intake.Options) error {
-	entries := ahead(func(emit func(intake.Entry) error) (err error) {
-		in.report, err = intake.Read(ctx, in.path, options, emit)
+	entries := ahead.Of(func(emit func(checkpoint.Entry) error) (err error) {
+		in.report, err = intake.Read(ctx, in.path, options, func(e intake.Entry) error {
+			return emit(imp.Derive(checkpoint.Entry{Line: e.Line, Bill: e.Bill, Problems: e.Problems}))
+		})
 		return err
 	})
 	taken := 0
@@ -189,7 +194,7 @@ func (in *imported) read(ctx context.Context, imp *checkpoint.Import, options in
 		if err != nil {
 			return err
 		}
-		seen, err := imp.Add(checkpoint.Entry{Line: e.Line, Bill: e.Bill, Problems: e.Problems})
+		seen, err := imp.Add(e)
 		if err != nil {
 			return fmt.Errorf("line %d of %s: %w", e.Line, in.path, err)
 		}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"iter"
 
+	"batchcomplete/internal/ahead"
 	"batchcomplete/internal/batch"
 	"batchcomplete/internal/checkpoint"
 	"batchcomplete/internal/intake"
@@ -57,7 +58,7 @@ func (m merge) each(ctx context.Context, visit func(row sheet.Row, known *batch.
 
 // known gives the rows that the checkpoint has of the file, in order.
 func (m merge) known(ctx context.Context) iter.Seq2[batch.Row, error] {
-	return ahead(func(emit func(batch.Row) error) error {
+	return ahead.Of(func(emit func(batch.Row) error) error {
 		return m.db.Each(ctx, checkpoint.Filter{Batches: []int64{m.batch.ID}}, emit)
 	})
 }

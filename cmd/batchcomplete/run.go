@@ -185,11 +185,16 @@ func (j *job) workOff(ctx context.Context, r batch.Runner, deadline time.Time) (
 	r.StopAfterFailures = j.set.Int("stop-after-failures")
 	r.MaxUnknown = money.Fen(j.set.Int64("max-unknown-fen"))
 
-	// A few MiB live while rows are worked off: collecting them less often costs
-	// little memory and spares some of the CPU.
-	defer debug.SetGCPercent(debug.SetGCPercent(200))
+	defer lessGarbageCollection()()
 	defer progress.finish()
 	return r.Run(drain, hard)
+}
+
+// lessGarbageCollection is for work that has a few MiB live, whatever the number of
+// rows: collecting them less often costs little memory and spares some of the CPU.
+func lessGarbageCollection() (asBefore func()) {
+	percent := debug.SetGCPercent(400)
+	return func() { debug.SetGCPercent(percent) }
 }
 
 // finish writes the results and the summary, and settles the exit code.

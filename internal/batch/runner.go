@@ -13,9 +13,10 @@ import (
 // maxSends is how often one run sends one row, at most.
 const maxSends = 3
 
-// page is how many rows the dispatcher reads from the journal at a time: few
-// enough that the workers have what to do meanwhile.
-const page = 100
+// page is how many rows the dispatcher reads from the journal at a time: enough
+// that what beginning to read costs does not matter, few enough that they take
+// little memory.
+const page = 1000
 
 // Runner works rows off: it sends what is pending, asks about what is in doubt,
 // and stops when there is nothing left, its time is up, or a brake says so. The

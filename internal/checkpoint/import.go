@@ -40,6 +40,9 @@ type Entry struct {
 	Line     int
 	Bill     batch.Bill
 	Problems []batch.Problem
+
+	orderID string // under which the bill is sent first
+	first   []byte // of its chain
 }
 
 // Seen is what an entry was taken for.
@@ -56,6 +59,7 @@ type Seen struct {
 // Import takes in one file: all of it on Commit, nothing before.
 type Import struct {
 	db      *DB
+	env     string // the database's
 	ctx     context.Context
 	conn    *sql.Conn // the writer's, whose mu is held
 	open    bool      // a transaction is
@@ -88,7 +92,7 @@ func (db *DB) Import(ctx context.Context, file File, o ImportOptions) (*Import, 
 		return nil, err
 	}
 	db.queue.mu.Lock()
-	i := &Import{db: db, distrusted: distrusted, ctx: ctx, conn: db.queue.conn, options: o, conflicting: map[batch.Identity]int{}}
+	i := &Import{db: db, env: db.env, distrusted: distrusted, ctx: ctx, conn: db.queue.conn, options: o, conflicting: map[batch.Identity]int{}}
 	i.batch = Batch{Name: name, Path: file.Path, SHA256: file.SHA256, Settings: file.Settings, ImportedAt: file.At}
 	if err = i.begin(string(settings)); err != nil {
 		return nil, errors.Join(explain(err), i.Rollback())
@@ -97,6 +101,9 @@ func (db *DB) Import(ctx context.Context, file File, o ImportOptions) (*Import, 
 }
 
 func (i *Import) begin(settings string) error {
+	if _, err := i.conn.ExecContext(i.ctx, importCache); err != nil {
+		return err
+	}
 	if err := i.db.queue.st.begin.run(); err != nil {
 		return err
 	}
@@ -129,6 +136,14 @@ func (i *Import) begin(settings string) error {
 	return nil
 }
 
+// What the writer keeps of the file's pages, in KiB. Moves touch few of them. The
+// order ids of an import come in no order: of their index, a page that is not kept
+// is written and read again for nearly every bill.
+const (
+	movesCache  = `PRAGMA cache_size = -8192`
+	importCache = `PRAGMA cache_size = -32768`
+)
+
 const insertRow = `INSERT INTO row (id, file_id, line, entry, mid, tid, inst_mid, bill_no, bill_date, auth_code, given_order_id, amount_fen, msg_id, src_reserve, authed_desc, problem, original_id)
 	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
@@ -136,6 +151,20 @@ const (
 	byIdentity = wide + fromRows + ` WHERE r.entry = 'bill' AND r.bill_no = ? AND r.bill_date = ? AND r.mid = ?`
 	byOrderID  = wide + fromProgress + ` WHERE p.order_id = ?`
 )
+
+// Derive adds to an entry what follows from its bill alone. It may run in another
+// goroutine than Add, which does it where that has not been done.
+func (i *Import) Derive(e Entry) Entry {
+	if len(e.Problems) > 0 {
+		return e
+	}
+	e.orderID = e.Bill.AuthedOrderID
+	if e.orderID == "" {
+		e.orderID = batch.OrderID(i.env, i.options.Source, e.Bill.Identity(), 0)
+	}
+	e.first = link(nil, billEvent(e.Bill, e.orderID))
+	return e
+}
 
 // Add takes in one row. Whether its bill is there already is not asked before
 // it is written: the unique indexes say so, and only then is the earlier row
@@ -151,6 +180,9 @@ func (i *Import) Add(e Entry) (Seen, error) {
 	}
 	if line, ok := i.conflicting[e.Bill.Identity()]; ok {
 		return i.invalid(e.because("checkpoint.conflict", strconv.Itoa(line)))
+	}
+	if e.first == nil {
+		e = i.Derive(e)
 	}
 	earlier, err := i.prior(e.Bill)
 	if err != nil {
@@ -287,10 +319,6 @@ func (i *Import) retract(row batch.Row, entry, problem string, original any) err
 // nothing was written then. instead is the row whose place it takes: in the other
 // checkpoint that one has its order id still.
 func (i *Import) fresh(e Entry, instead batch.Row) (seen Seen, isNew bool, err error) {
-	orderID := e.Bill.AuthedOrderID
-	if orderID == "" {
-		orderID = batch.OrderID(i.db.env, i.options.Source, e.Bill.Identity(), 0)
-	}
 	id, err := i.insert(e, "bill", nil)
 	if there(err) {
 		return Seen{}, false, nil
@@ -298,31 +326,31 @@ func (i *Import) fresh(e Entry, instead batch.Row) (seen Seen, isNew bool, err e
 	if err != nil {
 		return Seen{}, false, err
 	}
-	owner, err := i.priorOwner(orderID)
+	owner, err := i.priorOwner(e.orderID)
 	if owner != nil && owner.Batch == instead.Batch && owner.Line == instead.Line {
 		owner = nil
 	}
 	if err == nil && owner == nil {
-		owner, err = i.claim(id, orderID, e.Bill)
+		owner, err = i.claim(id, e)
 	}
 	if err != nil || owner == nil {
 		return Seen{State: batch.Pending}, true, err
 	}
-	e = e.because("checkpoint.order", orderID, owner.Batch, strconv.Itoa(owner.Line))
+	e = e.because("checkpoint.order", e.orderID, owner.Batch, strconv.Itoa(owner.Line))
 	err = i.retract(batch.Row{ID: id}, "invalid", batch.EncodeProblems(e.Problems), nil)
 	return Seen{State: batch.Invalid, Problems: e.Problems}, true, err
 }
 
-// claim makes a row pending under an order id, or gives the row that has that
+// claim makes a row pending under its order id, or gives the row that has that
 // order id already.
-func (i *Import) claim(id int64, orderID string, b batch.Bill) (*batch.Row, error) {
-	err := i.insertBill.run(id, orderID, micros(i.batch.ImportedAt), link(nil, billEvent(b, orderID)))
+func (i *Import) claim(id int64, e Entry) (*batch.Row, error) {
+	err := i.insertBill.run(id, e.orderID, micros(i.batch.ImportedAt), e.first)
 	if !there(err) {
 		return nil, err
 	}
-	found, err := collect(i.owner.Query(orderID))
+	found, err := collect(i.owner.Query(e.orderID))
 	if err == nil && len(found) == 0 {
-		err = fmt.Errorf("%w: order id %s is there already, and cannot be found", ErrDamaged, orderID)
+		err = fmt.Errorf("%w: order id %s is there already, and cannot be found", ErrDamaged, e.orderID)
 	}
 	return first(found), err
 }
@@ -381,7 +409,8 @@ func (i *Import) Rollback() error {
 	if i.open {
 		err = w.st.rollback.run()
 	}
-	return errors.Join(err, i.insertRow.close(), i.insertBill.close(), i.queries.close())
+	_, smaller := i.conn.ExecContext(context.WithoutCancel(i.ctx), movesCache)
+	return errors.Join(err, i.insertRow.close(), i.insertBill.close(), i.queries.close(), smaller)
 }
 
 // Name is the batch's.

@@ -110,10 +110,11 @@ func openLocked(ctx context.Context, path string, o Options) (*DB, error) {
 	}
 	db := &DB{path: path}
 	var err error
-	// The writer keeps 8 MiB of pages, more gained nothing: order ids come in no order, and each import
-	// and result touches an index of them anywhere.
-	if db.writes, err = connect(path, 1, "_cache_size=-8192"); err != nil {
+	if db.writes, err = connect(path, 1); err != nil {
 		return nil, err
+	}
+	if _, err := db.writes.ExecContext(ctx, movesCache); err != nil {
+		return nil, errors.Join(explain(err), db.closeConnections())
 	}
 	if err := db.prepare(ctx, o.Env); err != nil {
 		return nil, errors.Join(explain(err), db.closeConnections())
@@ -294,12 +295,8 @@ func whole(path string) error {
 
 // connect opens a pool whose every connection has the settings that durability
 // rests on.
-func connect(path string, connections int, extra ...string) (*sql.DB, error) {
-	settings := "_journal_mode=WAL&_synchronous=FULL&_txlock=immediate&_foreign_keys=on"
-	for _, e := range extra {
-		settings += "&" + e
-	}
-	pool, err := look(path, settings)
+func connect(path string, connections int) (*sql.DB, error) {
+	pool, err := look(path, "_journal_mode=WAL&_synchronous=FULL&_txlock=immediate&_foreign_keys=on")
 	if err != nil {
 		return nil, err
 	}

@@ -1,15 +1,16 @@
-package main
+// Package ahead lets one goroutine read what another writes away.
+package ahead
 
 import (
 	"errors"
 	"iter"
 )
 
-// ahead runs a pass over many items in a goroutine of its own, a little ahead of
+// Of runs a pass over many items in a goroutine of its own, a little ahead of
 // whoever takes them: what reads and what writes have a core each then. The pass
 // is over when the sequence is; its error comes last, behind all that it had
 // emitted. Where no more is taken, its next emit fails.
-func ahead[T any](pass func(emit func(T) error) error) iter.Seq2[T, error] {
+func Of[T any](pass func(emit func(T) error) error) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		f := feed[T]{chunks: make(chan []T, 2), enough: make(chan struct{})}
 		var failed error // to be read once the chunks have ended
