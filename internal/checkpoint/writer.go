@@ -14,8 +14,9 @@ import (
 	"batchcomplete/internal/batch"
 )
 
-// most is how many moves are committed together, at most.
-const most = 256
+// most is how many moves are committed together, at most: many to one flush, and
+// few enough that those of the last commit have requests under way meanwhile.
+const most = 64
 
 // patience is how long moves that nobody waits for wait for company: a little
 // longer than turns are apart at most rates (ums.Client.Pace).
