@@ -35,10 +35,12 @@ func drawBill(t *rapid.T) (batch.Bill, string) {
 			Filter(func(s string) bool { return !scientific.MatchString(s) }).Draw(t, name)
 	}
 	day := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, rapid.IntRange(0, 11000).Draw(t, "day"))
+	// An apostrophe before a formula is a guard, as our own results have it: it is taken off.
+	unguarded := func(s string) bool { return !strings.HasPrefix(strings.TrimSpace(s), "'=") }
 	b := batch.Bill{
 		MID: text("mid", 1, 15), TID: text("tid", 1, 8), BillNo: text("billNo", 6, 31), BillDate: day.Format(time.DateOnly), AuthIDRespCd: text("code", 6, 12),
 		Amount: money.Fen(rapid.Int64Range(1, int64(money.MaxBill)).Draw(t, "fen")), InstMID: defaultInstMID,
-		AuthedDesc: strings.TrimSpace(rapid.StringMatching(`[a-z0-9 =,;|"'退房结算，；𠮷é]{0,20}`).Draw(t, "desc")),
+		AuthedDesc: strings.TrimSpace(rapid.StringMatching(`[a-z0-9 =,;|"'退房结算，；𠮷é]{0,20}`).Filter(unguarded).Draw(t, "desc")),
 	}
 	return b, day.Format(rapid.SampledFrom(dateForms).Draw(t, "form"))
 }
