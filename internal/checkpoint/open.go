@@ -305,9 +305,11 @@ func connect(path string, connections int) (*sql.DB, error) {
 	return pool, nil
 }
 
-// look opens a pool on a file, with the connections' settings.
+// look opens a pool on a file, with the connections' settings. SQLite need not lock
+// a connection at every call: of each there is one user at a time, by database/sql
+// and, of the writer's, by its mu.
 func look(path, settings string) (*sql.DB, error) {
-	return sql.Open(driverName, "file:"+(&url.URL{Path: path}).EscapedPath()+"?_busy_timeout=10000&"+settings)
+	return sql.Open(driverName, "file:"+(&url.URL{Path: path}).EscapedPath()+"?_busy_timeout=10000&_mutex=no&"+settings)
 }
 
 // assertDurable reads back what the promise rests on, rather than trusting the
