@@ -20,7 +20,7 @@ const most = 64
 
 // patience is how long moves that nobody waits for wait for company: a little
 // longer than turns are apart at most rates (ums.Client.Pace).
-const patience = 25 * time.Millisecond
+const patience = 45 * time.Millisecond
 
 // op is one caller's share of a transaction. do must compare before it writes:
 // where it returns batch.ErrMoved it has written nothing, and the transaction

@@ -11,9 +11,9 @@ import (
 // limiter holds the rate: at most n requests start in any one second.
 //
 // It works in two places. Turn, before a row's intent is written, gives the pace,
-// so that a row never waits with its intent outstanding: fifty moments in a second,
-// each with its share of n, as whoever wakes up once for four rows does little more
-// than for one, and their intents are on disk with one flush. Start, at the wire,
+// so that a row never waits with its intent outstanding: twenty-five moments in a
+// second, each with its share of n, as whoever wakes up once for eight rows does
+// little more than for one, and their intents are on disk with one flush. Start, at the wire,
 // after the connection is had, keeps the last n requests and lets none begin before
 // the n-th last has been written for a second: it is the ceiling, whatever was
 // waited for in between, and however long a busy machine takes from the gate to the
@@ -61,7 +61,7 @@ func newLimiter(n int, now func() time.Time) *limiter {
 const (
 	window  = time.Second + 5*time.Millisecond
 	cycle   = window + 3*time.Millisecond
-	moments = 50 // of a cycle, at most
+	moments = 25 // of a cycle, at most
 )
 
 // Turn waits for the next turn. It fails only when ctx is done.

@@ -152,10 +152,10 @@ func turns(l *limiter, callers int, long time.Duration) map[time.Duration]int {
 	return all
 }
 
-// TestTurnsComeInEvenShares: what comes at once is a fiftieth of the rate, and one
+// TestTurnsComeInEvenShares: what comes at once is a 25th of the rate, and one
 // where that is less than one.
 func TestTurnsComeInEvenShares(t *testing.T) {
-	for rate, share := range map[int]int{1: 1, 40: 1, 99: 1, 100: 2, 200: 4, 1000: 20} {
+	for rate, share := range map[int]int{1: 1, 40: 1, 49: 1, 50: 2, 200: 8, 1000: 40} {
 		synctest.Test(t, func(t *testing.T) {
 			all := turns(newLimiter(rate, time.Now), 64, 5*cycle)
 			apart := time.Duration(share) * cycle / time.Duration(rate)
@@ -191,7 +191,7 @@ func TestWhatIsLeftOfAShareIsNotSavedUp(t *testing.T) {
 		l := newLimiter(200, time.Now)
 		_ = l.Turn(context.Background())
 		time.Sleep(time.Second)
-		if n := turns(l, 64, time.Millisecond)[0]; n != 4 {
+		if n := turns(l, 64, time.Millisecond)[0]; n != 8 {
 			t.Errorf("%d turns at once", n)
 		}
 	})
