@@ -105,6 +105,7 @@ type pass struct {
 	looked    []bool
 	last      int // the last row that was not blank
 	sinceLast money.Fen
+	reader    reader
 	behind    []int // columns behind the amount that are nobody's
 	numbered  bool  // numbers stand behind the amounts
 	invalid   int   // amounts that could not be read: the sum is not the file's then
@@ -112,6 +113,7 @@ type pass struct {
 
 func newPass(h Header, o Options, emit func(Entry) error) *pass {
 	p := &pass{options: o, report: Report{Header: h}, emit: emit, notes: newNotes(), last: h.Line}
+	p.reader = reader{header: &p.report.Header, options: &p.options, notes: p.notes}
 	p.billNo = fold(h.Headings[h.columns.of(fBillNo)])
 	p.cards, p.looked = make([]cardWatch, len(h.Headings)), make([]bool, len(h.Headings))
 	for i, heading := range h.Headings {
@@ -134,22 +136,22 @@ func newPass(h Header, o Options, emit func(Entry) error) *pass {
 const farBelow = 20
 
 func (p *pass) row(row sheet.Row) error {
-	h := p.report.Header
-	r := reader{header: h, options: p.options, row: row, notes: p.notes}
-	if word := closing(&r); word != "" {
+	h, r := &p.report.Header, &p.reader
+	r.row, r.problems = row, nil
+	if word := closing(r); word != "" {
 		p.last = row.Number
-		return p.closingRow(&r, word)
+		return p.closingRow(r, word)
 	}
 	if fold(r.cell(fBillNo).Text) == p.billNo && h.again(row) {
 		p.last = row.Number
 		p.report.Skipped++
-		p.noteRow(&r, "intake.note.header")
+		p.noteRow(r, "intake.note.header")
 		return nil
 	}
 	if r.isExample() {
 		p.last = row.Number
 		p.report.Skipped++
-		p.noteRow(&r, "intake.note.example")
+		p.noteRow(r, "intake.note.example")
 		return nil
 	}
 	if err := p.lookForCards(row); err != nil {
@@ -159,7 +161,7 @@ func (p *pass) row(row sheet.Row) error {
 	if env := r.otherEnv(bill); env != "" {
 		return sheet.Refuse("intake.env", env, p.options.Env)
 	}
-	p.shape(&r)
+	p.shape(r)
 	if row.Hidden {
 		p.notes.hide(row.Number, bill.Amount)
 	}
@@ -178,7 +180,7 @@ func (p *pass) row(row sheet.Row) error {
 
 // shape finds rows that have shifted or stand where nobody looks.
 func (p *pass) shape(r *reader) {
-	h, row := p.report.Header, r.row
+	h, row := r.header, r.row
 	whole := batch.Problem{Sheet: h.Sheet, Cell: "A" + strconv.Itoa(row.Number)}
 	if row.Exact && p.shifted(row) {
 		whole.Key, whole.Args = "intake.ragged", []string{strconv.Itoa(len(row.Cells)), strconv.Itoa(len(h.Headings))}
@@ -207,7 +209,7 @@ func (p *pass) shape(r *reader) {
 // amount's place or was cut off it: where one stands behind it, here or in a row
 // above.
 func (p *pass) shifted(row sheet.Row) bool {
-	h := p.report.Header
+	h := &p.report.Header
 	for _, i := range p.behind {
 		p.numbered = p.numbered || i < len(row.Cells) && numeric(row.Cells[i].Text)
 	}
@@ -239,7 +241,7 @@ func numeric(text string) bool {
 
 // again tells whether a row is the header once more, as printed tables have it
 // on every page.
-func (h Header) again(row sheet.Row) bool {
+func (h *Header) again(row sheet.Row) bool {
 	if h.columns.of(fBillNo) >= len(row.Cells) || fold(row.Cells[h.columns.of(fBillNo)].Text) != fold(h.Headings[h.columns.of(fBillNo)]) {
 		return false
 	}

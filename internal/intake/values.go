@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"cmp"
 	"regexp"
 	"strconv"
 	"strings"
@@ -17,11 +18,13 @@ import (
 
 // reader turns the cells of one row into a bill.
 type reader struct {
-	header   Header
-	options  Options
+	header   *Header
+	options  *Options
 	row      sheet.Row
 	problems []batch.Problem
 	notes    *notes
+	written  string // the last row's date, as it was written, …
+	day      string // … and the day that it is
 }
 
 // problem notes what is wrong with a field's cell. An authorisation code is
@@ -182,7 +185,7 @@ func (r *reader) identifier(f field, otherwise string) string {
 		r.problem(f, "number.long")
 	case c.Kind == sheet.Number || c.Kind == sheet.Date:
 		r.problem(f, "number")
-	case strings.ContainsAny(s, "eE") && scientific.MatchString(s):
+	case (strings.IndexByte(s, 'E') > 0 || strings.IndexByte(s, 'e') > 0) && scientific.MatchString(s):
 		r.problem(f, "scientific")
 	case !isPlain(s):
 		r.problem(f, "characters")
@@ -212,14 +215,27 @@ func (r *reader) free(f field, otherwise string) string {
 	if s == "" && !c.Formula {
 		return otherwise
 	}
-	switch {
-	case !r.usable(f, c):
-	case strings.ContainsFunc(s, unsendable):
+	if !r.usable(f, c) {
+		return s
+	}
+	switch characters, ok := sendable(s); {
+	case !ok:
 		r.problem(f, "control")
-	case utf8.RuneCountInString(s) > most:
-		r.problem(f, "length", "0", strconv.Itoa(most), strconv.Itoa(utf8.RuneCountInString(s)))
+	case characters > most:
+		r.problem(f, "length", "0", strconv.Itoa(most), strconv.Itoa(characters))
 	}
 	return s
+}
+
+// sendable counts a text's characters; ok is false where one of them cannot be sent.
+func sendable(s string) (characters int, ok bool) {
+	for _, c := range s {
+		if unsendable(c) {
+			return 0, false
+		}
+		characters++
+	}
+	return characters, true
 }
 
 // unsendable tells characters that have no place in a text on the wire: control
@@ -248,6 +264,14 @@ func (r *reader) date() string {
 		r.problem(fBillDate, "missing")
 		return ""
 	}
+	if s != r.written || r.day == "" {
+		r.written, r.day = s, r.dayOf(s)
+	}
+	return cmp.Or(r.day, s)
+}
+
+// dayOf gives the day that a text says, and "" for one that it cannot be.
+func (r *reader) dayOf(s string) string {
 	for _, form := range dateForms {
 		day, err := time.Parse(form, s)
 		if err != nil {
@@ -255,7 +279,7 @@ func (r *reader) date() string {
 		}
 		if day.Year() < 2000 || day.Year() > r.lastYear() {
 			r.problem(fBillDate, "date.far")
-			return s
+			return ""
 		}
 		if form == time.DateOnly {
 			return s // as most are written already
@@ -263,7 +287,7 @@ func (r *reader) date() string {
 		return day.Format(time.DateOnly)
 	}
 	r.problem(fBillDate, "date")
-	return s
+	return ""
 }
 
 // lastYear bounds dates: far ahead, somebody's year is wrong.

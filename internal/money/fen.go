@@ -47,8 +47,11 @@ func parse(s string, scale int) (Fen, error) {
 	if len(fraction) > scale {
 		return 0, ErrFraction
 	}
-	fraction += strings.Repeat("0", scale-len(fraction))
-	n, err := strconv.ParseInt(whole+fraction, 10, 64)
+	shifted := append(append(make([]byte, 0, 32), whole...), fraction...)
+	for range scale - len(fraction) {
+		shifted = append(shifted, '0')
+	}
+	n, err := strconv.ParseInt(string(shifted), 10, 64)
 	if err != nil {
 		return 0, ErrTooLarge
 	}
