@@ -53,7 +53,7 @@ func (b *brakes) afterSend(row Row, to State, a ums.Answer) Stop {
 			return ByDoubt
 		}
 	}
-	return b.judge(row, to, a)
+	return b.judge(row, a)
 }
 
 // afterQuery counts the answer to one query of an unknown row.
@@ -61,7 +61,7 @@ func (b *brakes) afterQuery(row Row, to State, a ums.Answer) Stop {
 	if to != Unknown {
 		b.doubt -= doubtful(row)
 	}
-	return b.judge(row, to, a)
+	return b.judge(row, a)
 }
 
 // tooMuchInDoubt tells whether nothing more may be sent until doubts are cleared
@@ -79,7 +79,7 @@ func doubtful(row Row) money.Fen {
 }
 
 // judge tells whether an answer, or the failures so far, must stop the run.
-func (b *brakes) judge(row Row, _ State, a ums.Answer) Stop {
+func (b *brakes) judge(row Row, a ums.Answer) Stop {
 	switch a.Scope {
 	case ums.ThisClient:
 		return ByClient

@@ -236,14 +236,17 @@ func (d *dispatcher) take(done result) {
 	if done.idle || done.err != nil {
 		return
 	}
-	from, judge := Unknown, d.brakes.afterQuery
+	var from State
+	var stop Stop
 	switch done.task.kind {
 	case toSend:
-		from, judge = Sending, d.brakes.afterSend
+		from, stop = Sending, d.brakes.afterSend(done.row, done.to, done.answer)
+	case toQuery:
+		from, stop = Unknown, d.brakes.afterQuery(done.row, done.to, done.answer)
 	case toDate:
-		from, judge = Completed, d.brakes.judge
+		from, stop = Completed, d.brakes.judge(done.row, done.answer)
 	}
-	if stop := judge(done.row, done.to, done.answer); d.stop == NotStopped {
+	if d.stop == NotStopped {
 		d.stop = stop
 	}
 	d.report(done)

@@ -154,6 +154,29 @@ func Suite(t *testing.T, open Open) {
 		}
 	})
 
+	t.Run("a completion from a state that the row is not in leaves nothing behind", func(t *testing.T) {
+		for _, stale := range []batch.Transition{
+			{Cause: batch.ByQuery, From: batch.Unknown, To: batch.Completed}, {Cause: batch.ByPerson, From: batch.Held, To: batch.Completed},
+		} {
+			journal, ids := open(t, Bills(1))
+			before := bring(t, journal, ids[0], batch.Sending)
+			move := batch.Move{ID: ids[0], Cause: stale.Cause, From: stale.From, To: stale.To, At: at(30), Answer: ums.Answer{
+				Payment: ums.Payment{MerOrderID: before.OrderID, Status: "TRADE_SUCCESS", TotalAmount: 1},
+			}}
+			if err := journal.Move(ctx, move); !errors.Is(err, batch.ErrMoved) {
+				t.Errorf("%v: %v", stale, err)
+			}
+			if diff := cmp.Diff(before, find(t, journal, ids[0])); diff != "" {
+				t.Errorf("%v: %s", stale, diff)
+			}
+			move.Cause, move.From, move.Answer.Payment.TotalAmount = batch.BySend, batch.Sending, before.Amount
+			must(t, journal.Move(ctx, move))
+			if got := find(t, journal, ids[0]).Payment.TotalAmount; got != before.Amount {
+				t.Errorf("%v: completed with %v", stale, got)
+			}
+		}
+	})
+
 	t.Run("rescue makes every sending row unknown, and only these", func(t *testing.T) {
 		journal, ids := open(t, Bills(4))
 		intend(t, journal, ids[1], at(1))
