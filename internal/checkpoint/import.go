@@ -377,8 +377,8 @@ func (i *Import) insert(e Entry, entry string, original any) (id int64, err erro
 
 // there tells whether a unique index refused what is there already.
 func there(err error) bool {
-	var e sqlite3.Error
-	return errors.As(err, &e) && e.ExtendedCode == sqlite3.ErrConstraintUnique
+	e, ok := errors.AsType[sqlite3.Error](err)
+	return ok && e.ExtendedCode == sqlite3.ErrConstraintUnique
 }
 
 // Commit keeps the file, and gives its batch.

@@ -111,12 +111,13 @@ func (db *DB) Rows(ctx context.Context, state batch.State, after int64, limit in
 
 // Intend implements batch.Journal.
 func (db *DB) Intend(_ context.Context, row batch.Row, now time.Time) (batch.Row, error) {
-	n, event := row.Attempts+1, attemptEvent(row.ID, row.Attempts+1, row.Generation, row.OrderID, now)
+	id, n, generation, orderID := row.ID, row.Attempts+1, row.Generation, row.OrderID
+	event := attemptEvent(id, n, generation, orderID, now)
 	err := db.queue.submit(func(st *statements) error {
 		// This is the compare-and-set: the database takes an attempt only of a row that
 		// is pending, with one attempt fewer and under that order id. Whoever took the
 		// row since it was read has raised the one, and a retry has changed the other.
-		err := st.attempt.run(row.ID, int64(n), int64(row.Generation), row.OrderID, micros(now))
+		err := st.attempt.run(id, int64(n), int64(generation), orderID, micros(now))
 		if raised(err) {
 			return batch.ErrMoved
 		}
@@ -124,7 +125,7 @@ func (db *DB) Intend(_ context.Context, row batch.Row, now time.Time) (batch.Row
 			return err
 		}
 		st.intents++
-		return st.sending.run(row.ID, micros(now), []byte(event))
+		return st.sending.run(id, micros(now), []byte(event))
 	})
 	if err != nil {
 		return batch.Row{}, err
@@ -187,7 +188,11 @@ func (st *statements) step(m batch.Move, e event) error {
 	case batch.ByQuery:
 		code, message = m.Answer.Code, m.Answer.Message
 	}
-	return st.move.one(m.ID, string(m.From), string(m.To), micros(m.AbsentAt), sendCode, code, message, sentAt, micros(m.At), []byte(e))
+	write := st.move.one
+	if m.To == batch.Completed {
+		write = st.move.run // its result was written first, and has compared
+	}
+	return write(m.ID, string(m.From), string(m.To), micros(m.AbsentAt), sendCode, code, message, sentAt, micros(m.At), []byte(e))
 }
 
 // append keeps what caused the move.
@@ -231,8 +236,8 @@ const undated = wide + fromProgress + ` WHERE x.settle_date = '' AND x.row_id > 
 
 // raised tells whether a trigger refused a statement.
 func raised(err error) bool {
-	var e sqlite3.Error
-	return errors.As(err, &e) && e.ExtendedCode == sqlite3.ErrConstraintTrigger
+	e, ok := errors.AsType[sqlite3.Error](err)
+	return ok && e.ExtendedCode == sqlite3.ErrConstraintTrigger
 }
 
 // micros gives a moment as it is stored; 0 for none.
