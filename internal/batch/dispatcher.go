@@ -190,8 +190,8 @@ func (d *dispatcher) step(next *task, wake time.Time) {
 	if next != nil {
 		out, give = d.work, *next
 	}
-	alarm := d.alarm(wake)
-	defer alarm.Stop()
+	alarm, silence := d.alarm(wake)
+	defer silence()
 	for {
 		select {
 		case out <- give:
@@ -205,7 +205,7 @@ func (d *dispatcher) step(next *task, wake time.Time) {
 			if next == nil || d.stop != NotStopped || d.err != nil || d.forgetful {
 				return
 			}
-		case <-alarm.C:
+		case <-alarm:
 			return
 		case <-d.drain.Done():
 			return
@@ -213,15 +213,17 @@ func (d *dispatcher) step(next *task, wake time.Time) {
 	}
 }
 
-// alarm rings at wake, and at the deadline where that is earlier.
-func (d *dispatcher) alarm(wake time.Time) *time.Timer {
-	if wake.IsZero() {
-		wake = d.Now().Add(time.Hour)
-	}
-	if !d.Deadline.IsZero() && d.Deadline.Before(wake) {
+// alarm rings at wake, and at the deadline where that is earlier; where there is
+// neither, never.
+func (d *dispatcher) alarm(wake time.Time) (rings <-chan time.Time, silence func() bool) {
+	if !d.Deadline.IsZero() && (wake.IsZero() || d.Deadline.Before(wake)) {
 		wake = d.Deadline
 	}
-	return time.NewTimer(max(0, wake.Sub(d.Now())))
+	if wake.IsZero() {
+		return nil, func() bool { return false }
+	}
+	timer := time.NewTimer(max(0, wake.Sub(d.Now())))
+	return timer.C, timer.Stop
 }
 
 // take counts a result and puts what follows from it on the agenda.

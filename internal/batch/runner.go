@@ -110,7 +110,13 @@ func (r *Runner) round(drain, hard context.Context, d *dispatcher) (Stop, error)
 func (r *Runner) worker(drain, hard context.Context, work <-chan task, results chan<- result, slots chan struct{}) {
 	for {
 		slots <- struct{}{}
-		free := sync.OnceFunc(func() { <-slots })
+		held := true
+		free := func() {
+			if held {
+				<-slots
+			}
+			held = false
+		}
 		t, more := <-work
 		if !more {
 			free()

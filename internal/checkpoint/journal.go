@@ -3,6 +3,7 @@ package checkpoint
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -188,11 +189,11 @@ func (st *statements) step(m batch.Move, e event) error {
 	case batch.ByQuery:
 		code, message = m.Answer.Code, m.Answer.Message
 	}
-	write := st.move.one
+	values := [...]driver.Value{m.ID, string(m.From), string(m.To), micros(m.AbsentAt), sendCode, code, message, sentAt, micros(m.At), []byte(e)}
 	if m.To == batch.Completed {
-		write = st.move.run // its result was written first, and has compared
+		return st.move.run(values[:]...) // its result was written first, and has compared
 	}
-	return write(m.ID, string(m.From), string(m.To), micros(m.AbsentAt), sendCode, code, message, sentAt, micros(m.At), []byte(e))
+	return st.move.one(values[:]...)
 }
 
 // append keeps what caused the move.
