@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -105,9 +106,20 @@ func (w *world) say(format string, args ...any) {
 	w.log = append(w.log, fmt.Sprintf("%13s  ", time.Since(w.began).Round(time.Microsecond))+fmt.Sprintf(format, args...))
 }
 
+// story gives what happened. Moves that were committed together are told at one
+// moment, by whoever goes on first: within it the lines have an order of their own.
 func (w *world) story() string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	when := func(line string) string { at, _, _ := strings.Cut(strings.TrimSpace(line), " "); return at }
+	for rest := w.log; len(rest) > 0; {
+		n := 1
+		for n < len(rest) && when(rest[n]) == when(rest[0]) {
+			n++
+		}
+		slices.Sort(rest[:n])
+		rest = rest[n:]
+	}
 	return strings.Join(w.log, "\n")
 }
 
