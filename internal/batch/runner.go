@@ -110,13 +110,7 @@ func (r *Runner) round(drain, hard context.Context, d *dispatcher) (Stop, error)
 func (r *Runner) worker(drain, hard context.Context, work <-chan task, results chan<- result, slots chan struct{}) {
 	for {
 		slots <- struct{}{}
-		held := true
-		free := func() {
-			if held {
-				<-slots
-			}
-			held = false
-		}
+		free := sync.OnceFunc(func() { <-slots })
 		t, more := <-work
 		if !more {
 			free()

@@ -40,10 +40,7 @@ func init() {
 
 // link gives the hash that follows another: SHA-256 over it and the event.
 func link(chain, event []byte) []byte {
-	if len(chain) > 0 {
-		event = append(slices.Clip(chain), event...)
-	}
-	sum := sha256.Sum256(event)
+	sum := sha256.Sum256(append(slices.Clip(chain), event...))
 	return sum[:]
 }
 

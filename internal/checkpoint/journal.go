@@ -3,7 +3,6 @@ package checkpoint
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -189,11 +188,11 @@ func (st *statements) step(m batch.Move, e event) error {
 	case batch.ByQuery:
 		code, message = m.Answer.Code, m.Answer.Message
 	}
-	values := [...]driver.Value{m.ID, string(m.From), string(m.To), micros(m.AbsentAt), sendCode, code, message, sentAt, micros(m.At), []byte(e)}
+	write := st.move.one
 	if m.To == batch.Completed {
-		return st.move.run(values[:]...) // its result was written first, and has compared
+		write = st.move.run // its result was written first, and has compared
 	}
-	return st.move.one(values[:]...)
+	return write(m.ID, string(m.From), string(m.To), micros(m.AbsentAt), sendCode, code, message, sentAt, micros(m.At), []byte(e))
 }
 
 // append keeps what caused the move.

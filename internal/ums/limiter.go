@@ -13,11 +13,11 @@ import (
 // It works in two places. Turn, before a row's intent is written, gives the pace,
 // so that a row never waits with its intent outstanding: twenty-five moments in a
 // second, each with its share of n, as whoever wakes up once for eight rows does
-// little more than for one, and their intents are on disk with one flush. Start, at the wire,
-// after the connection is had, keeps the last n requests and lets none begin before
-// the n-th last has been written for a second: it is the ceiling, whatever was
-// waited for in between, and however long a busy machine takes from the gate to the
-// wire.
+// little more than for one, and their intents are on disk with one flush. Start,
+// at the wire, after the connection is had, keeps the last n requests and lets none
+// begin before the n-th last has been written for a second: it is the ceiling,
+// whatever was waited for in between, and however long a busy machine takes from
+// the gate to the wire.
 //
 // When the gateway throttles, the pace is halved; each second without throttling
 // gives a tenth of n back. The pace never exceeds n.
