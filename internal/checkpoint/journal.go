@@ -42,7 +42,7 @@ func prepareStatements(conn *sql.Conn) (*statements, error) {
 		{&st.rollback, `ROLLBACK`},
 		{&st.attempt, `INSERT INTO attempt VALUES (?1, ?2, ?3, ?4, ?5)`},
 		{&st.sending, `UPDATE progress SET state = 'sending', attempts = attempts + 1, sends = sends + 1, sent_at = ?2, absent_at = 0, updated_at = ?2, chain = link(chain, ?3) WHERE row_id = ?1`},
-		{&st.result, `INSERT INTO result VALUES (?1, (SELECT order_id FROM progress WHERE row_id = ?1 AND state = ?2), ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)`},
+		{&st.result, `INSERT INTO result VALUES (?1, (SELECT order_id FROM progress WHERE row_id = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)`},
 		{&st.move, `UPDATE progress SET state = ?3, absent_at = ?4, send_code = coalesce(?5, send_code), code = coalesce(?6, code), message = coalesce(?7, message), sent_at = coalesce(?8, sent_at), updated_at = ?9, chain = link(chain, ?10) WHERE row_id = ?1 AND state = ?2`},
 		{&st.retry, `UPDATE progress SET state = ?3, absent_at = 0, generation = generation + 1, order_id = ?4, sends = 0, sent_at = 0, send_code = '', updated_at = ?5, chain = link(chain, ?6) WHERE row_id = ?1 AND state = ?2`},
 		{&st.answer, `INSERT INTO answer VALUES (?1, 1 + coalesce((SELECT max(n) FROM answer WHERE row_id = CAST(?1 AS INTEGER)), 0), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)`},
@@ -157,22 +157,29 @@ func (st *statements) make(m batch.Move, e event) error {
 		return st.append(m)
 	}
 	if m.To == batch.Completed {
-		// Where the row is not in the state that it is said to come from, it has no order
-		// id here, and the database takes no result without one.
-		p := m.Answer.Payment
-		err := st.result.run(m.ID, string(m.From), p.SettleDate, p.PaySeqID, p.TargetOrderID, p.TargetSys, p.PayTime, p.PayDetail, p.CardAttr,
-			int64(p.TotalAmount), int64(p.BuyerPayAmount), int64(p.InvoiceAmount), int64(p.DiscountAmount))
-		if raised(err) {
-			return batch.ErrMoved
-		}
-		if err != nil {
+		if err := st.complete(m); err != nil {
 			return err
 		}
+		return st.step(m, e)
 	}
 	if err := st.step(m, e); err != nil {
 		return err
 	}
 	return st.append(m)
+}
+
+// complete keeps the payment of a move that completes its bill, and what caused it.
+// The database takes a result only of a row that is in the state that the result
+// says it comes from.
+func (st *statements) complete(m batch.Move) error {
+	a, p := m.Answer, m.Answer.Payment
+	err := st.result.run(m.ID, string(m.Cause), string(m.From), micros(m.At), a.Code, a.Message, int64(a.HTTPStatus), m.Actor, m.Reason,
+		p.SettleDate, p.PaySeqID, p.TargetOrderID, p.TargetSys, p.PayTime, p.PayDetail, p.CardAttr,
+		int64(p.TotalAmount), int64(p.BuyerPayAmount), int64(p.InvoiceAmount), int64(p.DiscountAmount))
+	if raised(err) {
+		return batch.ErrMoved
+	}
+	return err
 }
 
 // step moves the row. What a cause leaves as it was is what batch.Move.Apply
@@ -195,7 +202,7 @@ func (st *statements) step(m batch.Move, e event) error {
 	return write(m.ID, string(m.From), string(m.To), micros(m.AbsentAt), sendCode, code, message, sentAt, micros(m.At), []byte(e))
 }
 
-// append keeps what caused the move.
+// append keeps what caused a move that completes no bill.
 func (st *statements) append(m batch.Move) error {
 	var raw any
 	if r := kept(m); len(r) > 0 {

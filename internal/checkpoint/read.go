@@ -409,6 +409,13 @@ type Event struct {
 	raw           []byte
 }
 
+// answers are a row's in order: those before it was completed, the one that
+// completed it, which is in its result, and those since.
+const answers = `SELECT at, cause, from_state, to_state, code, message, http_status, order_id, actor, reason, raw,
+    2 * (from_state = 'completed') AS part, n FROM answer WHERE row_id = ?1
+  UNION ALL SELECT at, cause, from_state, 'completed', code, message, http_status, '', actor, reason, NULL, 1, 1 FROM result WHERE row_id = ?1
+  ORDER BY part, n`
+
 // Story gives all that happened to a row, in order: an intent stands before the
 // answer that found the row sending, whatever the clocks said.
 func (db *DB) Story(ctx context.Context, id int64) ([]Event, error) {
@@ -424,11 +431,10 @@ func (db *DB) Story(ctx context.Context, id int64) ([]Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	const answers = `SELECT at, cause, from_state, to_state, code, message, http_status, order_id, actor, reason, raw FROM answer WHERE row_id = ? ORDER BY n`
 	err = db.each(ctx, answers, []any{id}, func(row func(...any) error) error {
 		var e Event
-		var at int64
-		err := row(&at, (*string)(&e.Cause), (*string)(&e.From), (*string)(&e.To), &e.Code, &e.Message, &e.HTTPStatus, &e.OrderID, &e.Actor, &e.Reason, &e.raw)
+		var at, part, n int64
+		err := row(&at, (*string)(&e.Cause), (*string)(&e.From), (*string)(&e.To), &e.Code, &e.Message, &e.HTTPStatus, &e.OrderID, &e.Actor, &e.Reason, &e.raw, &part, &n)
 		e.At = moment(at)
 		if e.From == batch.Sending && len(attempts) > 0 {
 			all, attempts = append(all, attempts[0]), attempts[1:]

@@ -5,8 +5,8 @@
 -- row       what the file said; never changes once its bill was sent
 -- progress  what became of a bill: the one narrow row that a move touches
 -- attempt   intents, appended before each send
--- answer    what caused each later move, appended
--- result    the payment of a completed bill, appended once
+-- answer    what caused each later move but the one that completes the bill, appended
+-- result    what caused that one, with the payment, appended once
 --
 -- Amounts are in fen; moments are microseconds since 1970 (UTC), 0 for none.
 --
@@ -101,7 +101,7 @@ CREATE TABLE answer (
   n           INTEGER NOT NULL,
   cause       TEXT    NOT NULL CHECK (cause = 'send' OR cause = 'query' OR cause = 'rescue' OR cause = 'verify' OR cause = 'decide' OR cause = 'retry'),
   from_state  TEXT    NOT NULL,
-  to_state    TEXT    NOT NULL,
+  to_state    TEXT    NOT NULL CHECK (to_state <> 'completed' OR from_state = 'completed'), -- what completes a bill is in result
   at          INTEGER NOT NULL,
   code        TEXT    NOT NULL,
   message     TEXT    NOT NULL,
@@ -116,6 +116,14 @@ CREATE TABLE answer (
 CREATE TABLE result (
   row_id          INTEGER PRIMARY KEY REFERENCES row(id),
   order_id        TEXT    NOT NULL,
+  cause           TEXT    NOT NULL CHECK (cause = 'send' OR cause = 'query' OR cause = 'decide'),
+  from_state      TEXT    NOT NULL,
+  at              INTEGER NOT NULL,
+  code            TEXT    NOT NULL,
+  message         TEXT    NOT NULL,
+  http_status     INTEGER NOT NULL,
+  actor           TEXT    NOT NULL,
+  reason          TEXT    NOT NULL,
   settle_date     TEXT    NOT NULL,
   pay_seq_id      TEXT    NOT NULL,
   target_order_id TEXT    NOT NULL,
@@ -199,7 +207,7 @@ BEGIN SELECT RAISE(ABORT, 'a completed bill is never sent again'); END;
 -- have every completion write a page of it somewhere.
 CREATE TRIGGER result_order BEFORE INSERT ON result
 WHEN NOT EXISTS (SELECT 1 FROM progress WHERE row_id = new.row_id AND order_id = new.order_id AND
-  (state = 'sending' OR state = 'unknown' OR state = 'held'))
+  state = new.from_state AND (state = 'sending' OR state = 'unknown' OR state = 'held'))
 BEGIN SELECT RAISE(ABORT, 'a result is of a bill that was sent, under its own order id'); END;
 
 CREATE TRIGGER row_frozen BEFORE UPDATE ON row
@@ -220,6 +228,8 @@ CREATE TRIGGER meta_env      BEFORE UPDATE ON meta WHEN old.key IN ('env', 'id')
 -- A result changes in one way: a settle date that the gateway had not given yet.
 CREATE TRIGGER result_same BEFORE UPDATE ON result
 WHEN NOT (old.settle_date = '' AND new.settle_date <> '' AND new.row_id = old.row_id AND new.order_id = old.order_id AND
+  new.cause = old.cause AND new.from_state = old.from_state AND new.at = old.at AND new.code = old.code AND
+  new.actor = old.actor AND new.reason = old.reason AND
   new.completed_fen = old.completed_fen AND new.buyer_fen = old.buyer_fen AND new.invoice_fen = old.invoice_fen AND
   new.discount_fen = old.discount_fen AND new.pay_seq_id = old.pay_seq_id)
 BEGIN SELECT RAISE(ABORT, 'results are only appended'); END;
