@@ -189,17 +189,11 @@ func (in *imported) read(ctx context.Context, imp *checkpoint.Import, options in
 		})
 		return err
 	})
-	taken := 0
-	for e, err := range entries {
-		if err != nil {
-			return err
-		}
-		seen, err := imp.Add(e)
-		if err != nil {
-			return fmt.Errorf("line %d of %s: %w", e.Line, in.path, err)
-		}
+	taken, err := imp.AddAll(entries, func(e checkpoint.Entry, seen checkpoint.Seen) {
 		in.seen.add(imp.Name(), e.Line, e.Bill, seen)
-		taken++
+	})
+	if err != nil {
+		return err
 	}
 	if taken != in.report.Rows {
 		return fmt.Errorf("%s has %d rows, and %d of them arrived", in.path, in.report.Rows, taken)

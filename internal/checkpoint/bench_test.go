@@ -50,14 +50,19 @@ func importBills(b *testing.B, db *DB, n int) {
 		b.Fatal(err)
 	}
 	defer imp.Rollback()
-	for i := range n {
-		bill := batch.Bill{
-			MID: "89844035541APR4", TID: "APR40001", InstMID: "QRPAYDEFAULT", BillNo: fmt.Sprintf("319420261120%010d", i), BillDate: "2026-11-20",
-			AuthIDRespCd: fmt.Sprintf("A%06d", i), Amount: money.Fen(1_000 + i%900_000), MsgID: fmt.Sprintf("M%09d", i), AuthedDesc: "按押金结算",
+	entries := func(yield func(Entry, error) bool) {
+		for i := range n {
+			bill := batch.Bill{
+				MID: "89844035541APR4", TID: "APR40001", InstMID: "QRPAYDEFAULT", BillNo: fmt.Sprintf("319420261120%010d", i), BillDate: "2026-11-20",
+				AuthIDRespCd: fmt.Sprintf("A%06d", i), Amount: money.Fen(1_000 + i%900_000), MsgID: fmt.Sprintf("M%09d", i), AuthedDesc: "按押金结算",
+			}
+			if !yield(Entry{Line: i + 2, Bill: bill}, nil) {
+				return
+			}
 		}
-		if _, err := imp.Add(Entry{Line: i + 2, Bill: bill}); err != nil {
-			b.Fatal(err)
-		}
+	}
+	if _, err := imp.AddAll(entries, func(Entry, Seen) {}); err != nil {
+		b.Fatal(err)
 	}
 	if _, err := imp.Commit(); err != nil {
 		b.Fatal(err)

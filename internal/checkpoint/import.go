@@ -3,6 +3,7 @@ package checkpoint
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -72,6 +73,7 @@ type Import struct {
 	next        int64     // the id of the next row
 	insertRow   statement
 	insertBill  statement
+	together    together
 	queries     prepared
 	find, owner *sql.Stmt
 }
@@ -101,7 +103,7 @@ func (db *DB) Import(ctx context.Context, file File, o ImportOptions) (*Import, 
 }
 
 func (i *Import) begin(settings string) error {
-	if _, err := i.conn.ExecContext(i.ctx, importCache); err != nil {
+	if _, err := i.conn.ExecContext(i.ctx, importMemory); err != nil {
 		return err
 	}
 	if err := i.db.queue.st.begin.run(); err != nil {
@@ -119,10 +121,13 @@ func (i *Import) begin(settings string) error {
 	if err := i.conn.QueryRowContext(i.ctx, `SELECT coalesce(max(id), 0) + 1 FROM row`).Scan(&i.next); err != nil {
 		return err
 	}
-	if i.insertRow, err = prepareOn(i.conn, insertRow); err != nil {
+	if i.insertRow, err = prepareOn(i.conn, insertRows+`(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`); err != nil {
 		return err
 	}
-	if i.insertBill, err = prepareOn(i.conn, `INSERT INTO progress (row_id, state, order_id, updated_at, chain) VALUES (?, 'pending', ?, ?, ?)`); err != nil {
+	if i.insertBill, err = prepareOn(i.conn, insertBills+aBill); err != nil {
+		return err
+	}
+	if i.together, err = prepareTogether(i.conn); err != nil {
 		return err
 	}
 	if i.find, err = i.conn.PrepareContext(i.ctx, byIdentity); err != nil {
@@ -138,14 +143,18 @@ func (i *Import) begin(settings string) error {
 
 // What the writer keeps of the file's pages, in KiB. Moves touch few of them. The
 // order ids of an import come in no order: of their index, a page that is not kept
-// is written and read again for nearly every bill.
+// is written and read again for nearly every bill. Of the pages that a statement
+// changes SQLite keeps a copy until it is over; those of many bills at once would
+// go to a file.
 const (
-	movesCache  = `PRAGMA cache_size = -8192`
-	importCache = `PRAGMA cache_size = -32768`
+	movesMemory  = `PRAGMA cache_size = -8192; PRAGMA temp_store = DEFAULT`
+	importMemory = `PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY`
 )
 
-const insertRow = `INSERT INTO row (id, file_id, line, entry, mid, tid, inst_mid, bill_no, bill_date, auth_code, given_order_id, amount_fen, msg_id, src_reserve, authed_desc, problem, original_id)
-	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+const (
+	insertRows  = `INSERT INTO row (id, file_id, line, mid, tid, inst_mid, bill_no, bill_date, auth_code, given_order_id, amount_fen, msg_id, src_reserve, authed_desc, entry, problem, original_id) VALUES `
+	insertBills = `INSERT INTO progress (row_id, state, order_id, updated_at, chain) VALUES `
+)
 
 const (
 	byIdentity = wide + fromRows + ` WHERE r.entry = 'bill' AND r.bill_no = ? AND r.bill_date = ? AND r.mid = ?`
@@ -173,8 +182,7 @@ func (i *Import) Add(e Entry) (Seen, error) {
 	if err := i.ctx.Err(); err != nil {
 		return Seen{}, err
 	}
-	i.batch.Rows++
-	i.batch.Fen += max(0, e.Bill.Amount)
+	i.count(e)
 	if len(e.Problems) > 0 {
 		return i.invalid(e)
 	}
@@ -203,6 +211,11 @@ func (i *Import) Add(e Entry) (Seen, error) {
 		return Seen{}, fmt.Errorf("%w: bill %s is there already, and cannot be found", ErrDamaged, e.Bill.BillNo)
 	}
 	return i.again(e, *earlier)
+}
+
+func (i *Import) count(e Entry) {
+	i.batch.Rows++
+	i.batch.Fen += max(0, e.Bill.Amount)
 }
 
 // earlier gives the row that has the bill's identity already.
@@ -326,6 +339,13 @@ func (i *Import) fresh(e Entry, instead batch.Row) (seen Seen, isNew bool, err e
 	if err != nil {
 		return Seen{}, false, err
 	}
+	seen, err = i.settle(id, e, instead)
+	return seen, true, err
+}
+
+// settle makes a row that was just written pending, or invalid where another has
+// its order id.
+func (i *Import) settle(id int64, e Entry, instead batch.Row) (Seen, error) {
 	owner, err := i.priorOwner(e.orderID)
 	if owner != nil && owner.Batch == instead.Batch && owner.Line == instead.Line {
 		owner = nil
@@ -334,17 +354,17 @@ func (i *Import) fresh(e Entry, instead batch.Row) (seen Seen, isNew bool, err e
 		owner, err = i.claim(id, e)
 	}
 	if err != nil || owner == nil {
-		return Seen{State: batch.Pending}, true, err
+		return Seen{State: batch.Pending}, err
 	}
 	e = e.because("checkpoint.order", e.orderID, owner.Batch, strconv.Itoa(owner.Line))
 	err = i.retract(batch.Row{ID: id}, "invalid", batch.EncodeProblems(e.Problems), nil)
-	return Seen{State: batch.Invalid, Problems: e.Problems}, true, err
+	return Seen{State: batch.Invalid, Problems: e.Problems}, err
 }
 
 // claim makes a row pending under its order id, or gives the row that has that
 // order id already.
 func (i *Import) claim(id int64, e Entry) (*batch.Row, error) {
-	err := i.insertBill.run(id, e.orderID, micros(i.batch.ImportedAt), e.first)
+	err := i.insertBill.run(i.billValues(id, e)...)
 	if !there(err) {
 		return nil, err
 	}
@@ -366,13 +386,24 @@ func (i *Import) priorOwner(orderID string) (*batch.Row, error) {
 
 // insert writes a row and gives its id.
 func (i *Import) insert(e Entry, entry string, original any) (id int64, err error) {
-	b, id := e.Bill, i.next
-	err = i.insertRow.run(id, i.batch.ID, int64(e.Line), entry, b.MID, b.TID, b.InstMID, b.BillNo, b.BillDate, b.AuthIDRespCd,
-		b.AuthedOrderID, int64(b.Amount), b.MsgID, b.SrcReserve, b.AuthedDesc, batch.EncodeProblems(e.Problems), original)
+	id = i.next
+	err = i.insertRow.run(append(i.rowValues(id, e), entry, batch.EncodeProblems(e.Problems), original)...)
 	if err == nil {
 		i.next++
 	}
 	return id, err
+}
+
+// rowValues are the columns of a row that do not say what it was taken for.
+func (i *Import) rowValues(id int64, e Entry) []driver.Value {
+	b := e.Bill
+	return []driver.Value{id, i.batch.ID, int64(e.Line), b.MID, b.TID, b.InstMID, b.BillNo, b.BillDate, b.AuthIDRespCd, b.AuthedOrderID,
+		int64(b.Amount), b.MsgID, b.SrcReserve, b.AuthedDesc}
+}
+
+// billValues are the columns of a bill that begins.
+func (i *Import) billValues(id int64, e Entry) []driver.Value {
+	return []driver.Value{id, e.orderID, micros(i.batch.ImportedAt), e.first}
 }
 
 // there tells whether a unique index refused what is there already.
@@ -409,8 +440,8 @@ func (i *Import) Rollback() error {
 	if i.open {
 		err = w.st.rollback.run()
 	}
-	_, smaller := i.conn.ExecContext(context.WithoutCancel(i.ctx), movesCache)
-	return errors.Join(err, i.insertRow.close(), i.insertBill.close(), i.queries.close(), smaller)
+	_, smaller := i.conn.ExecContext(context.WithoutCancel(i.ctx), movesMemory)
+	return errors.Join(err, i.insertRow.close(), i.insertBill.close(), i.together.close(), i.queries.close(), smaller)
 }
 
 // Name is the batch's.

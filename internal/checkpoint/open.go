@@ -113,7 +113,7 @@ func openLocked(ctx context.Context, path string, o Options) (*DB, error) {
 	if db.writes, err = connect(path, 1); err != nil {
 		return nil, err
 	}
-	if _, err := db.writes.ExecContext(ctx, movesCache); err != nil {
+	if _, err := db.writes.ExecContext(ctx, movesMemory); err != nil {
 		return nil, errors.Join(explain(err), db.closeConnections())
 	}
 	if err := db.prepare(ctx, o.Env); err != nil {
