@@ -73,6 +73,7 @@ var mutants = []mutant{
 	{"an import goes on without end", "internal/checkpoint/together.go", "if err := i.ctx.Err(); err != nil || len(entries)", "if err := error(nil); err != nil || len(entries)", []string{"internal/checkpoint"}},
 	{"a check takes bills for new that another checkpoint has", "internal/checkpoint/together.go", " || i.options.Prior != nil {", " {", []string{"internal/checkpoint"}},
 	{"a bill that is there already ends the import", "internal/checkpoint/together.go", "if err := t.rows.run(t.values...); err != nil {\n\t\treturn false, false, unlessRefused(err)", "if err := t.rows.run(t.values...); err != nil {\n\t\treturn false, false, err", []string{"internal/checkpoint"}},
+	{"who completed a bill changes along with its date", "internal/checkpoint/schema/001.sql", "new.http_status, new.actor,", "new.http_status, old.actor,", []string{"internal/checkpoint"}},
 	{"no lock is taken", "internal/checkpoint/open.go", "} else if !held {", "} else if false && !held {", []string{"internal/checkpoint"}},
 	{"a failed disk is written on", "internal/checkpoint/writer.go", "if w.broken != nil {", "if false {", []string{"internal/checkpoint"}},
 	{"the database lets a completed bill go", "internal/checkpoint/schema/001.sql", "('retry', 'declined', 'pending');", "('retry', 'declined', 'pending'), ('retry', 'completed', 'pending');", []string{"internal/checkpoint"}},

@@ -97,7 +97,6 @@ var refusals = []struct{ name, sql, because string }{
 	{"a payment of a bill that is elsewhere than it says", `INSERT INTO result SELECT 3, (SELECT order_id FROM progress WHERE row_id = 3), cause, 'sending', at, code, message, http_status, actor, reason, settle_date, pay_seq_id, target_order_id, target_sys, pay_time, pay_detail, card_attr, 1, 0, 0, 0 FROM result`, "of a bill that was sent"},
 	{"a completion by nobody", `INSERT INTO result SELECT 3, (SELECT order_id FROM progress WHERE row_id = 3), 'chance', 'unknown', at, code, message, http_status, actor, reason, settle_date, pay_seq_id, target_order_id, target_sys, pay_time, pay_detail, card_attr, 1, 0, 0, 0 FROM result`, "CHECK"},
 	{"an answer that completes a bill, without its payment", `INSERT INTO answer VALUES (3, 99, 'query', 'unknown', 'completed', 1, '', '', 0, '', '', '', NULL)`, "CHECK"},
-	{"who completed a bill is changed", `UPDATE result SET actor = 'wang'`, "only appended"},
 	{"a payment of a declined bill", `INSERT INTO result SELECT 5, (SELECT order_id FROM progress WHERE row_id = 5), cause, 'declined', at, code, message, http_status, actor, reason, settle_date, pay_seq_id, target_order_id, target_sys, pay_time, pay_detail, card_attr, 1, 0, 0, 0 FROM result`, "of a bill that was sent"},
 	{"another order id for a bill with a payment", `INSERT INTO result SELECT 2, (SELECT order_id FROM progress WHERE row_id = 2), cause, 'sending', at, code, message, http_status, actor, reason, settle_date, pay_seq_id, target_order_id, target_sys, pay_time, pay_detail, card_attr, 1, 0, 0, 0 FROM result;
 		UPDATE progress SET state = 'declined' WHERE row_id = 2; UPDATE progress SET state = 'pending', generation = 1, order_id = 'AAAA0000' WHERE row_id = 2`, "only with a retry"},
@@ -118,6 +117,32 @@ func TestTheDatabaseRefuses(t *testing.T) {
 				t.Errorf("%q", because)
 			}
 		})
+	}
+}
+
+// TestAResultTakesItsDateAndNothingElse, whichever other column is changed along
+// with it.
+func TestAResultTakesItsDateAndNothingElse(t *testing.T) {
+	db := scratch(t)
+	take(t, db, "bills", ImportOptions{}, journaltest.Bills(1)...)
+	complete(t, db, 1, "")
+	const dated = `UPDATE result SET settle_date = '2026-11-21'`
+	if because := refusal(t, db, dated); because != "" {
+		t.Errorf("a date: %s", because)
+	}
+	columns := 0
+	err := db.each(ctx, `SELECT name, type FROM pragma_table_info('result') WHERE name <> 'settle_date'`, nil, func(row func(...any) error) error {
+		var name, kind string
+		err := row(&name, &kind)
+		other := map[string]string{"TEXT": " || 'X'", "INTEGER": " + 1"}[kind]
+		if because := refusal(t, db, dated+", "+name+" = "+name+other); !strings.Contains(because, "only appended") {
+			t.Errorf("%s: %q", name, because)
+		}
+		columns++
+		return err
+	})
+	if err != nil || columns != 20 {
+		t.Errorf("%d columns, %v", columns, err)
 	}
 }
 

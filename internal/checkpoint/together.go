@@ -67,10 +67,13 @@ func (i *Import) AddAll(entries iter.Seq2[Entry, error], tell func(Entry, Seen))
 // addSome takes in a few entries: together where all of them are bills, and new, as
 // most are; one by one otherwise, since then there is something to be said of one.
 func (i *Import) addSome(entries []Entry, tell func(Entry, Seen)) error {
+	if len(entries) == 0 {
+		return nil
+	}
 	first := i.next
 	written, pending, err := i.writeTogether(entries)
 	if err != nil {
-		return err
+		return fmt.Errorf("lines %d to %d of %s: %w", entries[0].Line, entries[len(entries)-1].Line, i.batch.Path, err)
 	}
 	for n, e := range entries {
 		var seen Seen

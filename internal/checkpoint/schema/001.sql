@@ -227,11 +227,13 @@ CREATE TRIGGER meta_env      BEFORE UPDATE ON meta WHEN old.key IN ('env', 'id')
 
 -- A result changes in one way: a settle date that the gateway had not given yet.
 CREATE TRIGGER result_same BEFORE UPDATE ON result
-WHEN NOT (old.settle_date = '' AND new.settle_date <> '' AND new.row_id = old.row_id AND new.order_id = old.order_id AND
-  new.cause = old.cause AND new.from_state = old.from_state AND new.at = old.at AND new.code = old.code AND
-  new.actor = old.actor AND new.reason = old.reason AND
-  new.completed_fen = old.completed_fen AND new.buyer_fen = old.buyer_fen AND new.invoice_fen = old.invoice_fen AND
-  new.discount_fen = old.discount_fen AND new.pay_seq_id = old.pay_seq_id)
+WHEN NOT (old.settle_date = '' AND new.settle_date <> '' AND
+  (new.row_id, new.order_id, new.cause, new.from_state, new.at, new.code, new.message, new.http_status, new.actor, new.reason,
+   new.pay_seq_id, new.target_order_id, new.target_sys, new.pay_time, new.pay_detail, new.card_attr,
+   new.completed_fen, new.buyer_fen, new.invoice_fen, new.discount_fen) =
+  (old.row_id, old.order_id, old.cause, old.from_state, old.at, old.code, old.message, old.http_status, old.actor, old.reason,
+   old.pay_seq_id, old.target_order_id, old.target_sys, old.pay_time, old.pay_detail, old.card_attr,
+   old.completed_fen, old.buyer_fen, old.invoice_fen, old.discount_fen))
 BEGIN SELECT RAISE(ABORT, 'results are only appended'); END;
 
 -- A second person's release of a batch: bound to the file as it was imported,
