@@ -14,6 +14,7 @@ import (
 	"batchcomplete/internal/ahead"
 	"batchcomplete/internal/batch"
 	"batchcomplete/internal/checkpoint"
+	"batchcomplete/internal/cli"
 	"batchcomplete/internal/ums"
 )
 
@@ -88,6 +89,7 @@ func childImport(args []string) error {
 		return err
 	}
 	defer db.Close()
+	defer cli.CollectLess()() // as the program does
 	began := time.Now()
 	if err := fillWith(db, "bills.csv", n); err != nil {
 		return err

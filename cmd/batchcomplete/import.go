@@ -143,7 +143,7 @@ func (j *job) importFile(ctx context.Context, file input, options intake.Options
 // takeIn reads a file into a checkpoint: run's own, or for check a scratch one
 // beside the real one (prior). This is the one path that both take.
 func takeIn(ctx context.Context, a *app, db, prior *checkpoint.DB, path, sum string, options intake.Options) (imported, error) {
-	defer lessGarbageCollection()()
+	defer cli.CollectLess()()
 	in := imported{path: path, seen: newSightings()}
 	imp, err := db.Import(ctx, checkpoint.File{Path: absolute(path), SHA256: sum, Settings: a.importSettings(options), At: a.Now()}, checkpoint.ImportOptions{
 		Source: a.set.String("source-code"), AcceptChanges: a.set.Bool("accept-changes"), Prior: prior,

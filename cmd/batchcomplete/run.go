@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime/debug"
 	"slices"
 	"time"
 
@@ -185,16 +184,9 @@ func (j *job) workOff(ctx context.Context, r batch.Runner, deadline time.Time) (
 	r.StopAfterFailures = j.set.Int("stop-after-failures")
 	r.MaxUnknown = money.Fen(j.set.Int64("max-unknown-fen"))
 
-	defer lessGarbageCollection()()
+	defer cli.CollectLess()()
 	defer progress.finish()
 	return r.Run(drain, hard)
-}
-
-// lessGarbageCollection is for work that has a few MiB live, whatever the number of
-// rows: collecting them less often costs little memory and spares some of the CPU.
-func lessGarbageCollection() (asBefore func()) {
-	percent := debug.SetGCPercent(400)
-	return func() { debug.SetGCPercent(percent) }
 }
 
 // finish writes the results and the summary, and settles the exit code.

@@ -6,7 +6,6 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"fmt"
-	"slices"
 	"strconv"
 	"time"
 
@@ -40,7 +39,8 @@ func init() {
 
 // link gives the hash that follows another: SHA-256 over it and the event.
 func link(chain, event []byte) []byte {
-	sum := sha256.Sum256(append(slices.Clip(chain), event...))
+	var room [512]byte // most fit: then nothing but the hash is left to collect
+	sum := sha256.Sum256(append(append(room[:0], chain...), event...))
 	return sum[:]
 }
 
@@ -66,10 +66,12 @@ func (e event) number(fields ...int64) event {
 	return e
 }
 
-// billEvent is the first of a chain: what the file said.
-func billEvent(b batch.Bill, orderID string) event {
-	return about("bill,").text(b.MID, b.TID, b.InstMID, b.BillNo, b.BillDate, b.AuthIDRespCd, b.AuthedOrderID, b.MsgID, b.SrcReserve, b.AuthedDesc, orderID).
-		number(int64(b.Amount))
+// firstLink is the hash that a bill's chain begins with: over what the file said.
+func firstLink(b batch.Bill, orderID string) []byte {
+	var room [512]byte
+	e := append(event(room[:0]), "bill,"...)
+	return link(nil, e.text(b.MID, b.TID, b.InstMID, b.BillNo, b.BillDate, b.AuthIDRespCd, b.AuthedOrderID, b.MsgID, b.SrcReserve, b.AuthedDesc, orderID).
+		number(int64(b.Amount)))
 }
 
 func attemptEvent(id int64, n, generation int, orderID string, at time.Time) event {
@@ -137,7 +139,7 @@ func (db *DB) check(ctx context.Context, row batch.Row) (stored []byte, what str
 		return nil, "", err
 	}
 	is := standing{state: batch.Pending, orderID: db.firstOrderID(row, events)}
-	chain := link(nil, billEvent(row.Bill, is.orderID))
+	chain := firstLink(row.Bill, is.orderID)
 	for _, e := range events {
 		is.after(e)
 		chain = link(chain, e.event(row, events))

@@ -171,7 +171,7 @@ func (i *Import) Derive(e Entry) Entry {
 	if e.orderID == "" {
 		e.orderID = batch.OrderID(i.env, i.options.Source, e.Bill.Identity(), 0)
 	}
-	e.first = link(nil, billEvent(e.Bill, e.orderID))
+	e.first = firstLink(e.Bill, e.orderID)
 	return e
 }
 

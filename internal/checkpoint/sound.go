@@ -65,7 +65,7 @@ func (db *DB) touched(ctx context.Context) ([]int64, error) {
 			return err
 		case indexed != is.state:
 			return fmt.Errorf("%w: its index of open rows is not what its table says", ErrDamaged)
-		case is != (standing{state: batch.Pending, orderID: is.orderID}) || string(link(nil, billEvent(b, is.orderID))) != string(chain):
+		case is != (standing{state: batch.Pending, orderID: is.orderID}) || string(firstLink(b, is.orderID)) != string(chain):
 			all = append(all, id)
 		}
 		return nil

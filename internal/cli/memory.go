@@ -24,3 +24,10 @@ func BoundMemory() {
 		debug.SetMemoryLimit(memoryLimit)
 	}
 }
+
+// CollectLess is for work that has a few MiB live, whatever the number of rows:
+// collecting them less often costs little memory and spares some of the CPU.
+func CollectLess() (asBefore func()) {
+	percent := debug.SetGCPercent(400)
+	return func() { debug.SetGCPercent(percent) }
+}
