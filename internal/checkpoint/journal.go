@@ -100,13 +100,15 @@ func (db *DB) Rescue(_ context.Context, now time.Time) (int, error) {
 // Rows implements batch.Journal.
 func (db *DB) Rows(ctx context.Context, state batch.State, after int64, limit int, among []int64) ([]batch.Row, error) {
 	if among == nil {
-		return collect(db.queries.inState.QueryContext(ctx, string(state), after, limit))
+		rows, err := db.queries.inState.QueryContext(ctx, string(state), after, limit)
+		return gather(make([]batch.Row, 0, limit), rows, err)
 	}
 	ids, err := json.Marshal(among)
 	if err != nil {
 		return nil, err
 	}
-	return collect(db.queries.inStateAmong.QueryContext(ctx, string(state), after, limit, string(ids)))
+	rows, err := db.queries.inStateAmong.QueryContext(ctx, string(state), after, limit, string(ids))
+	return gather(make([]batch.Row, 0, min(limit, len(among))), rows, err)
 }
 
 // Intend implements batch.Journal.

@@ -81,8 +81,10 @@ func (p prepared) close() error {
 }
 
 // collect reads all rows of a query.
-func collect(rows *sql.Rows, err error) ([]batch.Row, error) {
-	var all []batch.Row
+func collect(rows *sql.Rows, err error) ([]batch.Row, error) { return gather(nil, rows, err) }
+
+// gather reads all rows of a query into a slice that has room for them.
+func gather(all []batch.Row, rows *sql.Rows, err error) ([]batch.Row, error) {
 	err = visit(rows, err, func(row batch.Row) error {
 		all = append(all, row)
 		return nil

@@ -1,6 +1,7 @@
 package ums
 
 import (
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -226,9 +227,10 @@ func cut(s string, n int) string {
 	return s
 }
 
+// head gives the first bytes as they are, not a copy; nil where there are none.
 func head(b []byte, n int) []byte {
-	if len(b) > n {
-		b = b[:n]
+	if len(b) == 0 {
+		return nil
 	}
-	return append([]byte(nil), b...)
+	return slices.Clip(b[:min(len(b), n)])
 }

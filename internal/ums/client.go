@@ -245,18 +245,23 @@ func (c *Client) exchange(ctx context.Context, path, authorization string, body 
 	defer response.Body.Close()
 	x.status = response.StatusCode
 	x.retryAfter = retryAfter(response.Header.Get("Retry-After"), c.config.Now())
-	x.body, x.err = readAll(response.Body)
+	x.body, x.err = readAll(response.Body, response.ContentLength)
 	x.timedOut = timedOut(x.err)
 	return x
 }
 
-// readAll reads a whole body of at most maxReply bytes.
-func readAll(r io.Reader) ([]byte, error) {
-	body, err := io.ReadAll(io.LimitReader(r, maxReply+1))
-	if err == nil && len(body) > maxReply {
+// readAll reads a whole body of at most maxReply bytes, of which the gateway has
+// said how long it is, or not (-1). It is read to its end whatever was said.
+func readAll(r io.Reader, said int64) ([]byte, error) {
+	var body bytes.Buffer
+	if said > 0 && said <= maxReply {
+		body.Grow(int(said) + bytes.MinRead)
+	}
+	_, err := body.ReadFrom(io.LimitReader(r, maxReply+1))
+	if err == nil && body.Len() > maxReply {
 		err = fmt.Errorf("the reply is longer than %d bytes", maxReply)
 	}
-	return body, err
+	return body.Bytes(), err
 }
 
 func timedOut(err error) bool {
