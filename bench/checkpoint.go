@@ -166,7 +166,7 @@ func flush(f *os.File) error {
 func completed(row batch.Row) batch.Move {
 	return batch.Move{ID: row.ID, Cause: batch.BySend, From: batch.Sending, To: batch.Completed, At: time.Now(), Answer: ums.Answer{
 		Outcome: ums.Completed, Code: "SUCCESS", HTTPStatus: 200, Payment: ums.Payment{
-			MerOrderID: row.OrderID, PaySeqID: "35313909095N", TargetOrderID: "1123202611201234567890", TargetSys: "ACP", Status: "TRADE_SUCCESS",
+			MerOrderID: row.OrderID, PaySeqID: fmt.Sprintf("%011dN", row.ID), TargetOrderID: "1123202611201234567890", TargetSys: "ACP", Status: "TRADE_SUCCESS",
 			PayTime: "2026-11-20 12:00:00", SettleDate: "2026-11-20", PayDetail: "现金支付19.08元", CardAttr: "DEBIT_CARD",
 			TotalAmount: row.Amount, BuyerPayAmount: row.Amount, InvoiceAmount: row.Amount,
 		},

@@ -12,6 +12,8 @@ var children = map[string]func([]string) error{
 	"alone":         childAlone,
 	"attempts":      childAttempts,
 	"fill":          childFill,
+	"reconcilable":  childReconcilable,
+	"stream":        childStream,
 	"sent":          childSent,
 	"profiled":      childProfiled,
 }

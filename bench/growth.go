@@ -3,7 +3,10 @@ package main
 import (
 	"fmt"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -46,6 +49,29 @@ func workbook(b *bench) (string, error) {
 	}
 	return fmt.Sprintf("%s rows of XLSX in and out: peak memory **%s** (goal ≤ 450 MiB at 1,000,000), %v, %s of CPU per row.\n",
 		number(float64(b.xlsx)), mib(mebibytes(r.Peak)), r.Whole.Round(100*time.Millisecond), micro(r.CPU.Seconds()*1e6/float64(b.xlsx))), nil
+}
+
+// checking measures check, which reads as run does and keeps nothing.
+func checking(b *bench) (string, error) {
+	dir, err := b.scratch("check")
+	if err != nil {
+		return "", err
+	}
+	defer os.RemoveAll(dir)
+	t := table{head: []string{"rows", "time", "CPU per row", "peak memory"}}
+	for _, extension := range []string{"csv", "xlsx"} {
+		file, err := b.makeFile(b.xlsx, extension)
+		if err != nil {
+			return "", err
+		}
+		u, err := measured(exec.Command(b.program, "check", file, "--env", "sandbox", "--db", filepath.Join(dir, "none.db"), "--json"))
+		if err != nil {
+			return "", err
+		}
+		t.add(number(float64(b.xlsx))+" of "+strings.ToUpper(extension), u.Wall.Round(100*time.Millisecond).String(),
+			micro(u.CPU.Seconds()*1e6/float64(b.xlsx)), mib(mebibytes(u.Peak)))
+	}
+	return "`check`, with no problem in the file, once.\n\n" + t.String(), nil
 }
 
 // sizedRun runs the program over a file and gives the size of its checkpoint too.
