@@ -254,9 +254,7 @@ func (c *Client) exchange(ctx context.Context, path, authorization string, body 
 // said how long it is, or not (-1). It is read to its end whatever was said.
 func readAll(r io.Reader, said int64) ([]byte, error) {
 	var body bytes.Buffer
-	if said > 0 && said <= maxReply {
-		body.Grow(int(said) + bytes.MinRead)
-	}
+	body.Grow(int(max(0, min(said, usualReply))) + bytes.MinRead)
 	_, err := body.ReadFrom(io.LimitReader(r, maxReply+1))
 	if err == nil && body.Len() > maxReply {
 		err = fmt.Errorf("the reply is longer than %d bytes", maxReply)

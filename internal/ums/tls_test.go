@@ -186,6 +186,7 @@ func TestAReplyWithoutEndIsBounded(t *testing.T) {
 		"a header":               {"HTTP/1.1 200 OK\r\nX-Filler: ", strings.Repeat("x", 1000), false, ums.CodeBroken},
 		"hints":                  {"", "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n", false, ums.CodeBroken},
 		"a body":                 {"HTTP/1.1 200 OK\r\n\r\n", strings.Repeat("{", 1000), false, ums.CodeBroken},
+		"a body of that length":  {"HTTP/1.1 200 OK\r\nContent-Length: 9000000\r\n\r\n", strings.Repeat("{", 1000), false, ums.CodeBroken},
 		"a body in chunks":       {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "8\r\n{\"a\":{\"b\r\n", false, ums.CodeBroken},
 		"headers, drop by drop":  {"HTTP/1.1 200 OK\r\n", "X: y\r\n", true, ums.CodeTimeout},
 		"a body, drop by drop":   {"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n", " ", true, ums.CodeTimeout},

@@ -112,6 +112,10 @@ func (f *wireFen) UnmarshalJSON(text []byte) error {
 // maxReply is the longest body that is read; a longer one is not understood.
 const maxReply = 1 << 20
 
+// usualReply is how much room is made for a body because the gateway says that it
+// comes: more only once it has come.
+const usualReply = 4 << 10
+
 // decodeReply reads exactly one JSON object, and nothing behind it. A key that
 // stands twice in an object is refused: which one counts is a guess.
 func decodeReply(body []byte) (reply, error) {
