@@ -87,7 +87,7 @@ func (r reconcilable) workbook() string  { return r.name + ".xlsx" }
 
 // reconcile runs the program and makes sure that every line was matched.
 func (r reconcilable) reconcile(program string) (usage, error) {
-	cmd := exec.Command(program, "--db", r.db(), "--settle-date", billDate, "--statement", r.statement(), "--out", r.workbook(), "--json")
+	cmd := exec.Command(program, "--db", r.db(), "--settle-date", billDate, "--statement", r.statement(), "--out", r.workbook(), "--carry", r.name+".carry.jsonl", "--json")
 	var out bytes.Buffer
 	cmd.Stdout = &out
 	u, err := measured(cmd)
@@ -157,11 +157,7 @@ func childStream(args []string) error {
 			if err != nil {
 				return err
 			}
-			cells, err := valuesOf(row.Cells)
-			if err != nil {
-				return err
-			}
-			rows = append(rows, cells)
+			rows = append(rows, valuesOf(row.Cells))
 		}
 		sheets = append(sheets, rows)
 	}
@@ -198,20 +194,20 @@ func stream(sheets [][][]any, times int, path string) error {
 	return f.SaveAs(path)
 }
 
-func valuesOf(cells []sheet.Cell) ([]any, error) {
+// aNumber stands for every number of the workbook: no amount becomes a float here,
+// and which one it is hardly matters to how long it takes.
+const aNumber = 12_345.67
+
+func valuesOf(cells []sheet.Cell) []any {
 	values := make([]any, len(cells))
 	for i, c := range cells {
 		switch c.Kind {
 		case sheet.Empty:
 		case sheet.Number:
-			n, err := strconv.ParseFloat(c.Text, 64)
-			if err != nil {
-				return nil, err
-			}
-			values[i] = n
+			values[i] = aNumber
 		default:
 			values[i] = c.Text
 		}
 	}
-	return values, nil
+	return values
 }
