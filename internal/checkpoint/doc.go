@@ -15,9 +15,9 @@
 // returns. One goroutine writes (writer.go); it takes all the moves that are
 // waiting and commits them together, so that the disk's latency is shared. A move
 // that nothing waits for (batch.Move.Patient: a plain success, while others are
-// being sent) waits up to 45 ms for one that something waits for, so that at a low
-// rate a row costs one flush instead of two; a crash in between leaves it sending,
-// and it is asked about. When the disk fails, the writer stops for good and says
+// being sent) waits up to 110 ms for one that something waits for, so that at ten
+// rows a second and more a row costs one flush instead of two; a crash in between
+// leaves it sending, and it is asked about. When the disk fails, the writer stops for good and says
 // so to everyone: a journal that may have lost something is not written further.
 //
 // The writer's statements (statement.go) are executed on the driver itself, each

@@ -19,8 +19,9 @@ import (
 const most = 64
 
 // patience is how long moves that nobody waits for wait for company: a little
-// longer than turns are apart at most rates (ums.Client.Pace).
-const patience = 45 * time.Millisecond
+// longer than turns are apart at ten a second, the rate where none is set
+// (ums.Client.Pace).
+const patience = 110 * time.Millisecond
 
 // op is one caller's share of a transaction. do must compare before it writes:
 // where it returns batch.ErrMoved it has written nothing, and the transaction
