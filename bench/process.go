@@ -17,6 +17,8 @@ type usage struct {
 	Wall time.Duration
 	CPU  time.Duration // user and system
 	Peak int64         // resident set, in bytes
+	// Seconds has what share of a core it took in each second.
+	Seconds []float64
 }
 
 // measured runs a command to its end. It fails where the command's exit code is
@@ -25,8 +27,15 @@ func measured(cmd *exec.Cmd, ok ...int) (usage, error) {
 	var errs bytes.Buffer
 	cmd.Stderr = &errs
 	began := time.Now()
-	err := cmd.Run()
+	if err := cmd.Start(); err != nil {
+		return usage{}, fmt.Errorf("%s: %w", strings.Join(cmd.Args, " "), err)
+	}
+	ended, watched := make(chan struct{}), make(chan []float64)
+	go func() { watched <- shares(cmd.Process.Pid, ended) }()
+	err := cmd.Wait()
 	u := usage{Wall: time.Since(began)}
+	close(ended)
+	u.Seconds = <-watched
 	if cmd.ProcessState == nil || !slices.Contains(append(ok, 0), cmd.ProcessState.ExitCode()) {
 		return u, fmt.Errorf("%s: %w\n%s", strings.Join(cmd.Args, " "), err, errs.String())
 	}
