@@ -141,13 +141,14 @@ func (i *Import) begin(settings string) error {
 	return nil
 }
 
-// What the writer keeps of the file's pages, in KiB. Moves touch few of them. The
-// order ids of an import come in no order: of their index, a page that is not kept
-// is written and read again for nearly every bill. Of the pages that a statement
-// changes SQLite keeps a copy until it is over; those of many bills at once would
-// go to a file.
+// What the writer keeps of the file's pages, in KiB. Moves touch few of them, and
+// after nearly every COMMIT SQLite walks through all that it keeps, to drop the
+// number that a page had while a tree was balanced. The order ids of an import come
+// in no order: of their index, a page that is not kept is written and read again
+// for nearly every bill. Of the pages that a statement changes SQLite keeps a copy
+// until it is over; those of many bills at once would go to a file.
 const (
-	movesMemory  = `PRAGMA cache_size = -8192; PRAGMA temp_store = DEFAULT`
+	movesMemory  = `PRAGMA cache_size = -2048; PRAGMA temp_store = DEFAULT`
 	importMemory = `PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY`
 )
 
