@@ -122,12 +122,12 @@ func TestARefusedMoveLeavesTheOthersOfItsGroupAlone(t *testing.T) {
 		}
 		return op{do: func(st *statements) error {
 			if bad {
-				return st.sending.run(id, int64(1), []byte{}) // no attempt on record: a trigger refuses it
+				return st.sending.run(id, int64(1), nil, nil, []byte{}) // no attempt on record: a trigger refuses it
 			}
 			if err := st.attempt.run(id, int64(1), int64(0), row.OrderID, micros(noon)); err != nil {
 				return err
 			}
-			return st.sending.run(id, int64(1), []byte{})
+			return st.sending.run(id, int64(1), nil, nil, []byte{})
 		}, done: make(chan error, 1)}
 	}
 	group := []op{mend(1, false), mend(2, true), mend(3, false)}

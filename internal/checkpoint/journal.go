@@ -41,9 +41,9 @@ func prepareStatements(conn *sql.Conn) (*statements, error) {
 		{&st.commit, `COMMIT`},
 		{&st.rollback, `ROLLBACK`},
 		{&st.attempt, `INSERT INTO attempt VALUES (?1, ?2, ?3, ?4, ?5)`},
-		{&st.sending, `UPDATE progress SET state = 'sending', attempts = attempts + 1, sends = sends + 1, sent_at = ?2, absent_at = 0, updated_at = ?2, chain = link(chain, ?3) WHERE row_id = ?1`},
+		{&st.sending, `UPDATE progress SET state = 'sending', attempts = attempts + 1, sends = sends + 1, sent_at = ?2, absent_at = 0, updated_at = ?2, chain = CASE WHEN chain = ?3 THEN ?4 ELSE link(chain, ?5) END WHERE row_id = ?1`},
 		{&st.result, `INSERT INTO result VALUES (?1, (SELECT order_id FROM progress WHERE row_id = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)`},
-		{&st.move, `UPDATE progress SET state = ?3, absent_at = ?4, send_code = coalesce(?5, send_code), code = coalesce(?6, code), message = coalesce(?7, message), sent_at = coalesce(?8, sent_at), updated_at = ?9, chain = link(chain, ?10) WHERE row_id = ?1 AND state = ?2`},
+		{&st.move, `UPDATE progress SET state = ?3, absent_at = ?4, send_code = coalesce(?5, send_code), code = coalesce(?6, code), message = coalesce(?7, message), sent_at = coalesce(?8, sent_at), updated_at = ?9, chain = CASE WHEN chain = ?10 THEN ?11 ELSE link(chain, ?12) END WHERE row_id = ?1 AND state = ?2`},
 		{&st.retry, `UPDATE progress SET state = ?3, absent_at = 0, generation = generation + 1, order_id = ?4, sends = 0, sent_at = 0, send_code = '', updated_at = ?5, chain = link(chain, ?6) WHERE row_id = ?1 AND state = ?2`},
 		{&st.answer, `INSERT INTO answer VALUES (?1, 1 + coalesce((SELECT max(n) FROM answer WHERE row_id = CAST(?1 AS INTEGER)), 0), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)`},
 		{&st.settle, `UPDATE result SET settle_date = ?2 WHERE row_id = ?1 AND settle_date = ''`},
@@ -114,7 +114,11 @@ func (db *DB) Rows(ctx context.Context, state batch.State, after int64, limit in
 // Intend implements batch.Journal.
 func (db *DB) Intend(_ context.Context, row batch.Row, now time.Time) (batch.Row, error) {
 	id, n, generation, orderID := row.ID, row.Attempts+1, row.Generation, row.OrderID
-	event := attemptEvent(id, n, generation, orderID, now)
+	var chain []byte
+	if row.Attempts == 0 { // as most are: nothing has happened to the row since it was imported
+		chain = firstLink(row.Bill, orderID)
+	}
+	h := follow(chain, attemptEvent(id, n, generation, orderID, now))
 	err := db.queue.submit(func(st *statements) error {
 		// This is the compare-and-set: the database takes an attempt only of a row that
 		// is pending, with one attempt fewer and under that order id. Whoever took the
@@ -127,11 +131,12 @@ func (db *DB) Intend(_ context.Context, row batch.Row, now time.Time) (batch.Row
 			return err
 		}
 		st.intents++
-		return st.sending.run(id, micros(now), []byte(event))
+		return st.sending.run(id, micros(now), h.from, h.to, []byte(h.event))
 	})
 	if err != nil {
 		return batch.Row{}, err
 	}
+	db.underway.put(id, h.to)
 	row.State, row.SentAt, row.UpdatedAt, row.AbsentAt = batch.Sending, now, now, time.Time{}
 	row.Attempts++
 	row.Sends++
@@ -143,17 +148,21 @@ func (db *DB) Move(_ context.Context, m batch.Move) error {
 	if err := m.Check(); err != nil {
 		return fmt.Errorf("%w: %w", errRefused, err)
 	}
-	event := answerEvent(m)
+	var chain []byte
+	if m.Cause == batch.BySend {
+		chain = db.underway.take(m.ID)
+	}
+	h := follow(chain, answerEvent(m))
 	return db.queue.submitOp(op{
-		do: func(st *statements) error { return st.make(m, event) }, done: make(chan error, 1), patient: m.Patient,
+		do: func(st *statements) error { return st.make(m, h) }, done: make(chan error, 1), patient: m.Patient,
 	})
 }
 
 // make writes one move. Its first statement that writes compares; the others
 // follow in the same transaction.
-func (st *statements) make(m batch.Move, e event) error {
+func (st *statements) make(m batch.Move, h hop) error {
 	if m.Cause == batch.ByRetry {
-		if err := st.retry.one(m.ID, string(m.From), string(m.To), m.NextOrderID, micros(m.At), []byte(e)); err != nil {
+		if err := st.retry.one(m.ID, string(m.From), string(m.To), m.NextOrderID, micros(m.At), []byte(h.event)); err != nil {
 			return err
 		}
 		return st.append(m)
@@ -162,9 +171,9 @@ func (st *statements) make(m batch.Move, e event) error {
 		if err := st.complete(m); err != nil {
 			return err
 		}
-		return st.step(m, e)
+		return st.step(m, h)
 	}
-	if err := st.step(m, e); err != nil {
+	if err := st.step(m, h); err != nil {
 		return err
 	}
 	return st.append(m)
@@ -186,7 +195,7 @@ func (st *statements) complete(m batch.Move) error {
 
 // step moves the row. What a cause leaves as it was is what batch.Move.Apply
 // leaves as it was; the suite in journaltest holds the two together.
-func (st *statements) step(m batch.Move, e event) error {
+func (st *statements) step(m batch.Move, h hop) error {
 	var sendCode, code, message, sentAt any // nil: as it was
 	switch m.Cause {
 	case batch.BySend:
@@ -201,7 +210,7 @@ func (st *statements) step(m batch.Move, e event) error {
 	if m.To == batch.Completed {
 		write = st.move.run // its result was written first, and has compared
 	}
-	return write(m.ID, string(m.From), string(m.To), micros(m.AbsentAt), sendCode, code, message, sentAt, micros(m.At), []byte(e))
+	return write(m.ID, string(m.From), string(m.To), micros(m.AbsentAt), sendCode, code, message, sentAt, micros(m.At), h.from, h.to, []byte(h.event))
 }
 
 // append keeps what caused a move that completes no bill.

@@ -56,15 +56,16 @@ type Options struct {
 
 // DB is an open checkpoint. It is safe for use by many goroutines.
 type DB struct {
-	path    string
-	env     string
-	id      string
-	intents int64        // as it was opened
-	lock    *flock.Flock // nil when opened for reading
-	reads   *sql.DB
-	writes  *sql.DB // nil when opened for reading
-	queue   *writer
-	queries queries
+	path     string
+	env      string
+	id       string
+	intents  int64        // as it was opened
+	lock     *flock.Flock // nil when opened for reading
+	reads    *sql.DB
+	writes   *sql.DB // nil when opened for reading
+	queue    *writer
+	queries  queries
+	underway underway
 }
 
 // Open opens the checkpoint for writing, and makes it where there is none. The
