@@ -232,6 +232,7 @@ func (j journal) Move(ctx context.Context, m batch.Move) error {
 		return errDead
 	}
 	j.p.say("%s: row %d, %s → %s (%s %d) %v", m.Cause, m.ID, m.From, m.To, m.Answer.Code, m.Answer.HTTPStatus, errText(err))
+	time.Sleep(j.p.lag("journal", m.ID)) // of those that one flush has let go
 	return err
 }
 
