@@ -21,7 +21,8 @@
 // so to everyone: a journal that may have lost something is not written further.
 //
 // The writer's statements (statement.go) are executed on the driver itself, each
-// in one call into C. An import writes many bills with one of them (together.go),
+// in one call into C; the hashes of a row's two usual moves are made before
+// (foresee.go). An import writes many bills with one of them (together.go),
 // and goes back to one by one where anything is to be said of a bill.
 //
 // # What it forgets, and what is changed in it
