@@ -22,7 +22,7 @@ func shares(pid int, ended <-chan struct{}) []float64 {
 		case <-tick.C:
 		}
 		now, then := onCPU(pid), time.Now()
-		if now >= before { // else it has just ended
+		if now > 0 && now >= before { // else it has just ended, or the kernel does not say
 			all = append(all, (now-before).Seconds()/then.Sub(at).Seconds())
 		}
 		before, at = now, then

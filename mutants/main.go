@@ -59,6 +59,8 @@ var mutants = []mutant{
 	{"the anchor comes after the intent", "internal/checkpoint/writer.go", "err = w.moor()", "", []string{"internal/checkpoint"}},
 	{"an event is not chained", "internal/checkpoint/journal.go", "chain = CASE WHEN chain = ?3 THEN ?4 ELSE link(chain, ?5) END", "chain = CASE WHEN chain = ?3 THEN ?4 ELSE coalesce(chain, ?5) END", []string{"internal/checkpoint"}},
 	{"a foreseen event is not chained", "internal/checkpoint/journal.go", "CASE WHEN chain = ?10 THEN ?11", "CASE WHEN chain = ?10 THEN coalesce(chain, ?11)", []string{"internal/checkpoint"}},
+	{"no intent is foreseen", "internal/checkpoint/journal.go", "if row.Attempts == 0 {", "if row.Attempts < 0 {", []string{"internal/checkpoint"}},
+	{"a row is under way for ever", "internal/checkpoint/foresee.go", "u.hashes.LoadAndDelete(id)", "u.hashes.Load(id)", []string{"internal/checkpoint"}},
 	{"a foreseen intent does not compare", "internal/checkpoint/journal.go", "CASE WHEN chain = ?3 THEN", "CASE WHEN ?3 IS NOT NULL THEN", []string{"internal/checkpoint"}},
 	{"a foreseen outcome does not compare", "internal/checkpoint/journal.go", "CASE WHEN chain = ?10 THEN", "CASE WHEN ?10 IS NOT NULL THEN", []string{"internal/checkpoint"}},
 	{"an edited bill passes for the same", "internal/batch/again.go", "same := ", "same := true || ", []string{"internal/checkpoint"}},

@@ -1,6 +1,7 @@
 package checkpoint
 
 import (
+	"bytes"
 	"testing"
 	"time"
 
@@ -13,22 +14,33 @@ func TestAChainIsTheSameWhetherItsHashesWereForeseenOrNot(t *testing.T) {
 	db := scratch(t)
 	take(t, db, "bills", ImportOptions{}, journaltest.Bills(4)...)
 	completed := ums.Answer{Code: "SUCCESS", Payment: ums.Payment{SettleDate: "2026-11-20", TotalAmount: 1}}
-	sent := func(id int64, to batch.State, a ums.Answer) {
+	sent := func(id int64, to batch.State, a ums.Answer, foreseen bool) {
 		t.Helper()
 		row, err := intend(db, id, noon.Add(time.Hour))
 		if err != nil {
 			t.Fatal(err)
 		}
+		var chain []byte
+		if err := db.reads.QueryRow(`SELECT chain FROM progress WHERE row_id = ?`, id).Scan(&chain); err != nil {
+			t.Fatal(err)
+		}
+		thought, _ := db.underway.hashes.Load(id)
+		if hash, _ := thought.([]byte); bytes.Equal(hash, chain) != foreseen {
+			t.Errorf("row %d: the hash of its intent is %x, and %x was foreseen", id, chain, hash)
+		}
 		a.Payment.MerOrderID = row.OrderID
 		if err := db.Move(ctx, batch.Move{ID: id, Cause: batch.BySend, From: batch.Sending, To: to, At: noon.Add(time.Hour), Answer: a}); err != nil {
 			t.Fatal(err)
 		}
+		if _, kept := db.underway.hashes.Load(id); kept {
+			t.Errorf("row %d is under way still", id)
+		}
 	}
 
-	sent(1, batch.Completed, completed) // both foreseen
+	sent(1, batch.Completed, completed, true)
 
-	sent(2, batch.Pending, ums.Answer{Code: "TXN_DISCARDED"}) // both
-	sent(2, batch.Completed, completed)                       // neither: it has an attempt already
+	sent(2, batch.Pending, ums.Answer{Code: "TXN_DISCARDED"}, true)
+	sent(2, batch.Completed, completed, false) // it has an attempt already
 
 	// Asked about before its first intent: what is foreseen is not so.
 	if err := db.Distrust(ctx, noon.AddDate(10, 0, 0)); err != nil {
@@ -42,8 +54,8 @@ func TestAChainIsTheSameWhetherItsHashesWereForeseenOrNot(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	sent(3, batch.Completed, completed)
-	sent(4, batch.Declined, ums.Answer{Code: "NO_FUNDS"})
+	sent(3, batch.Completed, completed, false)
+	sent(4, batch.Declined, ums.Answer{Code: "NO_FUNDS"}, false)
 
 	v, err := db.Verify(ctx, Filter{}, func(row batch.Row, what string) error {
 		t.Errorf("row %d: %s", row.ID, what)
