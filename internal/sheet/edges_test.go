@@ -23,26 +23,29 @@ func TestTheEdgesOfASheetHold(t *testing.T) {
 	nested := func(n int) string { // within worksheet, sheetData and row
 		return row(1, strings.Repeat("<x>", n-3)+strings.Repeat("</x>", n-3))
 	}
+	comment := func(n int) string { return "<!--" + strings.Repeat("9", n) + "-->" }
 	pieces := strings.Repeat(strings.Repeat("9", 1<<16)+"<!-- -->", 15)
 	for name, c := range map[string]struct{ data, want string }{
-		"the last row":                          {row(1<<20, `<c r="A1048576"><v>1</v></c>`), ""},
-		"a row behind it":                       {row(1<<20+1, `<c r="A1048577"><v>1</v></c>`), "sheet.rows"},
-		"the last column that is read":          {row(1, `<c r="IV1"><v>1</v></c>`), ""},
-		"a value behind it":                     {row(1, `<c r="IW1"><v>1</v></c>`), "sheet.columns"},
-		"a value in the last column of all":     {row(1, `<c r="XFD1"><v>1</v></c>`), "sheet.columns"},
-		"a colour in the last column of all":    {row(1, `<c r="XFD1" s="1"/>`), ""},
-		"a column that no sheet has":            {row(1, `<c r="ZZZZ1"><v>1</v></c>`), "sheet.damaged"},
-		"a row that is no number":               {`<sheetData><row r="99999999999999999999"/></sheetData>`, "sheet.damaged"},
-		"a document type":                       {`<!DOCTYPE x [<!ENTITY a "b">]>` + row(1, ""), "sheet.damaged"},
-		"a row below nothing":                   {`<sheetData><row r="0"/></sheetData>`, "sheet.damaged"},
-		"a long value in pieces":                {value("str", "<v>"+pieces+"</v>"), ""},
-		"a longer one":                          {value("str", "<v>"+pieces+pieces+"</v>"), "sheet.damaged"},
-		"a text of as many bytes as a cell's":   {value("inlineStr", "<is><t>"+strings.Repeat("长", 32_767)+"</t></is>"), ""},
-		"a longer text":                         {value("inlineStr", "<is><t>"+strings.Repeat("长", 50_000)+"</t></is>"), "sheet.damaged"},
-		"elements as deep as they may be":       {nested(256), ""},
-		"elements that are one deeper":          {nested(257), "sheet.damaged"},
-		"merged cells, as many as there may be": {row(1, "") + "<mergeCells>" + strings.Repeat(`<mergeCell ref="A1:B2"/>`, 1<<16) + "</mergeCells>", ""},
-		"and one more":                          {row(1, "") + "<mergeCells>" + strings.Repeat(`<mergeCell ref="A1:B2"/>`, 1<<16+1) + "</mergeCells>", "sheet.toolarge"},
+		"the last row":                           {row(1<<20, `<c r="A1048576"><v>1</v></c>`), ""},
+		"a row behind it":                        {row(1<<20+1, `<c r="A1048577"><v>1</v></c>`), "sheet.rows"},
+		"the last column that is read":           {row(1, `<c r="IV1"><v>1</v></c>`), ""},
+		"a value behind it":                      {row(1, `<c r="IW1"><v>1</v></c>`), "sheet.columns"},
+		"a value in the last column of all":      {row(1, `<c r="XFD1"><v>1</v></c>`), "sheet.columns"},
+		"a colour in the last column of all":     {row(1, `<c r="XFD1" s="1"/>`), ""},
+		"a column that no sheet has":             {row(1, `<c r="ZZZZ1"><v>1</v></c>`), "sheet.damaged"},
+		"a row that is no number":                {`<sheetData><row r="99999999999999999999"/></sheetData>`, "sheet.damaged"},
+		"a document type":                        {`<!DOCTYPE x [<!ENTITY a "b">]>` + row(1, ""), "sheet.damaged"},
+		"a row below nothing":                    {`<sheetData><row r="0"/></sheetData>`, "sheet.damaged"},
+		"a long value in pieces":                 {value("str", "<v>"+pieces+"</v>"), ""},
+		"a longer one":                           {value("str", "<v>"+pieces+pieces+"</v>"), "sheet.damaged"},
+		"a text of as many bytes as a cell's":    {value("inlineStr", "<is><t>"+strings.Repeat("长", 32_767)+"</t></is>"), ""},
+		"a longer text":                          {value("inlineStr", "<is><t>"+strings.Repeat("长", 50_000)+"</t></is>"), "sheet.damaged"},
+		"a comment that nobody reads":            {row(1, "") + comment(maxToken-1<<16), ""},
+		"one that is longer than a token may be": {row(1, "") + comment(maxToken+1<<16), "sheet.damaged"},
+		"elements as deep as they may be":        {nested(256), ""},
+		"elements that are one deeper":           {nested(257), "sheet.damaged"},
+		"merged cells, as many as there may be":  {row(1, "") + "<mergeCells>" + strings.Repeat(`<mergeCell ref="A1:B2"/>`, 1<<16) + "</mergeCells>", ""},
+		"and one more":                           {row(1, "") + "<mergeCells>" + strings.Repeat(`<mergeCell ref="A1:B2"/>`, 1<<16+1) + "</mergeCells>", "sheet.toolarge"},
 	} {
 		err := readThrough(sheettest.Book{Sheets: [][2]string{{"a", c.data}}}.Write(t))
 		var refusal *Refusal
