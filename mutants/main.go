@@ -2,18 +2,22 @@
 // caught by one. It proves that the tests of the promises can fail.
 //
 // Nothing in the source tree is changed: the compiler is given the altered file
-// in place of the real one (go test -overlay). With arguments, only defects in
-// files, or of names, that contain one of them are planted.
+// in place of the real one (go test -overlay), which is also why several can be
+// tried at a time (-jobs). With arguments, only defects in files, or of names, that
+// contain one of them are planted.
 package main
 
 import (
 	"encoding/json"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // mutant is one planted defect: in file, old, which stands there once, becomes
@@ -268,25 +272,35 @@ var mutants = []mutant{
 }
 
 func main() {
+	jobs := flag.Int("jobs", runtime.NumCPU(), "how many defects are tried at a time")
+	flag.Parse()
 	root, err := os.Getwd()
 	check(err)
-	planted, survived := 0, 0
+	var all sync.WaitGroup
+	room := make(chan struct{}, max(1, *jobs))
+	var planted, survived int
+	var telling sync.Mutex
 	for _, m := range mutants {
-		if !m.meant(os.Args[1:]) {
+		if !m.meant(flag.Args()) {
 			continue
 		}
 		planted++
-		caught, out := m.run(root)
-		word := "caught  "
-		if !caught {
-			word = "SURVIVED"
+		room <- struct{}{}
+		all.Go(func() {
+			defer func() { <-room }()
+			caught, out := m.run(root)
+			telling.Lock()
+			defer telling.Unlock()
+			if caught {
+				fmt.Println("caught  ", m.name)
+				return
+			}
 			survived++
-		}
-		fmt.Println(word, m.name)
-		if !caught {
+			fmt.Println("SURVIVED", m.name)
 			fmt.Println(out)
-		}
+		})
 	}
+	all.Wait()
 	fmt.Printf("%d defects were planted, %d survived\n", planted, survived)
 	if survived > 0 {
 		os.Exit(1)
