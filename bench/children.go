@@ -9,6 +9,7 @@ var children = map[string]func([]string) error{
 	"read-excelize": timedChild(readExcelize),
 	"read-csv":      timedChild(readCSV),
 	"import":        childImport,
+	"insert":        childInsert,
 	"alone":         childAlone,
 	"attempts":      childAttempts,
 	"fill":          childFill,

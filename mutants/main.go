@@ -267,7 +267,7 @@ var mutants = []mutant{
 	{"a run does not look whether its rows are sound", "cmd/batchcomplete/run.go", "err != nil && hard.Err() == nil", "err != nil && false", []string{"cmd/batchcomplete"}},
 	{"a changed row that was declined is sent once more", "cmd/batchcomplete/retry.go", "return j.checkpointError(j.db.Path(), err)", "return nil", []string{"cmd/batchcomplete"}},
 	{"a link leads to a checkpoint anywhere", "cmd/batchcomplete/errors.go", "const mostLinks = 40", "const mostLinks = 1", []string{"cmd/batchcomplete"}},
-	{"results are written in place", "internal/sheet/write.go", `os.CreateTemp(filepath.Dir(path), ".writing-*")`, "os.Create(path)", []string{"internal/sheet"}},
+	{"results are written in place", "internal/sheet/write.go", `os.CreateTemp(filepath.Dir(path), ".writing-*")`, "os.Create(filepath.Clean(path))", []string{"internal/sheet"}},
 	{"declined rows count as completed", "internal/recon/tally.go", "if row.State != batch.Completed {\n\t\treturn", "if row.State != batch.Completed && row.State != batch.Declined {\n\t\treturn", []string{"internal/recon"}},
 }
 
