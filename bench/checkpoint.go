@@ -133,10 +133,26 @@ func insertBills(pool *sql.DB, n int) error {
 		return err
 	}
 	defer insert.Close()
-	for i := range n {
-		b := billOf(i)
-		if _, err := insert.Exec(i+2, b.MID, b.TID, b.InstMID, b.BillNo, b.BillDate, b.AuthIDRespCd, int64(b.Amount), b.MsgID, b.SrcReserve, b.AuthedDesc,
-			batch.OrderID("test", "", b.Identity(), 0)); err != nil {
+	type derived struct {
+		line    int
+		bill    batch.Bill
+		orderID string
+	}
+	// Made a few hundred ahead in another goroutine, as those of the import are.
+	for d, err := range ahead.Of(func(emit func(derived) error) error {
+		for i := range n {
+			b := billOf(i)
+			if err := emit(derived{i + 2, b, batch.OrderID("test", "", b.Identity(), 0)}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}) {
+		if err != nil {
+			return err
+		}
+		b := d.bill
+		if _, err := insert.Exec(d.line, b.MID, b.TID, b.InstMID, b.BillNo, b.BillDate, b.AuthIDRespCd, int64(b.Amount), b.MsgID, b.SrcReserve, b.AuthedDesc, d.orderID); err != nil {
 			return err
 		}
 	}

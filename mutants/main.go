@@ -18,6 +18,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 )
 
 // mutant is one planted defect: in file, old, which stands there once, becomes
@@ -274,10 +275,11 @@ var mutants = []mutant{
 func main() {
 	jobs := flag.Int("jobs", runtime.NumCPU(), "how many defects are tried at a time")
 	flag.Parse()
+	*jobs = max(1, *jobs)
 	root, err := os.Getwd()
 	check(err)
 	var all sync.WaitGroup
-	room := make(chan struct{}, max(1, *jobs))
+	room := make(chan struct{}, *jobs)
 	var planted, survived int
 	var telling sync.Mutex
 	for _, m := range mutants {
@@ -288,11 +290,15 @@ func main() {
 		room <- struct{}{}
 		all.Go(func() {
 			defer func() { <-room }()
-			caught, out := m.run(root)
+			caught, out := m.run(root, time.Duration(*jobs)*4*time.Minute)
 			telling.Lock()
 			defer telling.Unlock()
 			if caught {
-				fmt.Println("caught  ", m.name)
+				how := "caught  "
+				if strings.Contains(out, "test timed out") { // by a defect that hangs, or on a machine that is too busy
+					how = "too long"
+				}
+				fmt.Println(how, m.name)
 				return
 			}
 			survived++
@@ -317,7 +323,7 @@ func (m mutant) meant(words []string) bool {
 
 // run plants the defect and tells whether a test failed. One that does not
 // compile counts as not caught: it proves nothing.
-func (m mutant) run(root string) (bool, string) {
+func (m mutant) run(root string, limit time.Duration) (bool, string) {
 	path := filepath.Join(root, m.file)
 	text, err := os.ReadFile(path)
 	check(err)
@@ -332,7 +338,7 @@ func (m mutant) run(root string) (bool, string) {
 	overlay, err := json.Marshal(map[string]map[string]string{"Replace": {path: altered}})
 	check(err)
 	check(os.WriteFile(filepath.Join(dir, "overlay.json"), overlay, 0o600))
-	args := []string{"test", "-count=1", "-timeout=240s", "-overlay", filepath.Join(dir, "overlay.json")}
+	args := []string{"test", "-count=1", "-timeout=" + limit.String(), "-overlay", filepath.Join(dir, "overlay.json")}
 	for _, p := range m.packages {
 		args = append(args, "./"+p)
 	}
