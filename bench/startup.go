@@ -145,6 +145,9 @@ func multiply(path string, first, n int) error {
 			}
 		}
 	}
+	if _, err := pool.ExecContext(ctx, "INSERT INTO claim SELECT order_id, row_id FROM progress WHERE row_id > ? ORDER BY order_id", first); err != nil {
+		return fmt.Errorf("giving the copies their order ids: %w", err)
+	}
 	for _, statement := range aside {
 		if _, err := pool.ExecContext(ctx, statement); err != nil {
 			return fmt.Errorf("%s: %w", statement, err)

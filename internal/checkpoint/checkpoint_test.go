@@ -45,7 +45,7 @@ func intend(db *DB, id int64, at time.Time) (batch.Row, error) {
 
 func scratch(t *testing.T) *DB { return open(t, filepath.Join(t.TempDir(), "test.db")) }
 
-// take imports a file of these bills and gives what each was taken for.
+// take imports a file of these bills and gives what each was taken for in the end.
 func take(t *testing.T, db *DB, name string, o ImportOptions, bills ...batch.Bill) []Seen {
 	t.Helper()
 	imp, err := db.Import(ctx, File{Path: name + ".xlsx", SHA256: name, At: noon}, o)
@@ -53,13 +53,13 @@ func take(t *testing.T, db *DB, name string, o ImportOptions, bills ...batch.Bil
 		t.Fatal(err)
 	}
 	defer imp.Rollback()
-	var all []Seen
+	var entries []Entry
 	for i, bill := range bills {
-		seen, err := imp.Add(Entry{Line: i + 2, Bill: bill})
-		if err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, seen)
+		entries = append(entries, Entry{Line: i + 2, Bill: bill})
+	}
+	all := make([]Seen, len(bills))
+	if _, err := imp.AddAll(of(entries), func(e Entry, seen Seen) { all[e.Line-2] = seen }); err != nil {
+		t.Fatal(err)
 	}
 	if _, err := imp.Commit(); err != nil {
 		t.Fatal(err)

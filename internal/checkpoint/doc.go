@@ -23,7 +23,8 @@
 // The writer's statements (statement.go) are executed on the driver itself, each
 // in one call into C; the hashes of a row's two usual moves are made before
 // (foresee.go). An import writes many bills with one of them (together.go),
-// and goes back to one by one where anything is to be said of a bill.
+// and goes back to one by one where anything is to be said of a bill; whose each
+// order id is, it writes for many bills at last, in the ids' own order (claim.go).
 //
 // # What it forgets, and what is changed in it
 //

@@ -52,8 +52,9 @@ type Seen struct {
 	Problems []batch.Problem
 	Original *batch.Original // what a duplicate repeats
 	Replaces bool            // another file's bill that asked for something else and was never sent
-	// Withdrawn is what an earlier row of this file had asked for that is invalid
-	// now as well, since the two disagree; 0 for none.
+	// Withdrawn is what a row of this file had asked for that was told of as pending
+	// and is invalid now: an earlier one, since the two disagree, or this one, since
+	// its order id is another's; 0 for none.
 	Withdrawn money.Fen
 }
 
@@ -68,14 +69,16 @@ type Import struct {
 	batch   Batch
 	// conflicting holds the bills that two rows of this file disagree about, and
 	// the first one's line.
-	conflicting map[batch.Identity]int
-	distrusted  time.Time // the checkpoint may have forgotten what was sent before it
-	next        int64     // the id of the next row
-	insertRow   statement
-	insertBill  statement
-	together    together
-	queries     prepared
-	find, owner *sql.Stmt
+	conflicting  map[batch.Identity]int
+	distrusted   time.Time // the checkpoint may have forgotten what was sent before it
+	next         int64     // the id of the next row
+	claimed      int64     // the first row whose order id waits to be written
+	unclaimed    int64     // how many may wait; so that a test can say another number
+	insertRow    statement
+	insertBill   statement
+	insertClaims statement
+	together     []*together
+	find         *sql.Stmt
 }
 
 // Import begins to take in a file. Nothing else is written until Commit or
@@ -94,7 +97,7 @@ func (db *DB) Import(ctx context.Context, file File, o ImportOptions) (*Import, 
 		return nil, err
 	}
 	db.queue.mu.Lock()
-	i := &Import{db: db, env: db.env, distrusted: distrusted, ctx: ctx, conn: db.queue.conn, options: o, conflicting: map[batch.Identity]int{}}
+	i := &Import{db: db, env: db.env, distrusted: distrusted, ctx: ctx, conn: db.queue.conn, options: o, conflicting: map[batch.Identity]int{}, unclaimed: unclaimed}
 	i.batch = Batch{Name: name, Path: file.Path, SHA256: file.SHA256, Settings: file.Settings, ImportedAt: file.At}
 	if err = i.begin(string(settings)); err != nil {
 		return nil, errors.Join(explain(err), i.Rollback())
@@ -121,31 +124,26 @@ func (i *Import) begin(settings string) error {
 	if err := i.conn.QueryRowContext(i.ctx, `SELECT coalesce(max(id), 0) + 1 FROM row`).Scan(&i.next); err != nil {
 		return err
 	}
+	i.claimed = i.next
 	if i.insertRow, err = prepareOn(i.conn, insertRows+`(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`); err != nil {
 		return err
 	}
 	if i.insertBill, err = prepareOn(i.conn, insertBills+aBill); err != nil {
 		return err
 	}
-	if i.together, err = prepareTogether(i.conn); err != nil {
+	i.together = togethers()
+	if i.insertClaims, err = prepareOn(i.conn, insertClaims); err != nil {
 		return err
 	}
-	if i.find, err = i.conn.PrepareContext(i.ctx, byIdentity); err != nil {
-		return err
-	}
-	i.queries = append(i.queries, i.find)
-	if i.owner, err = i.conn.PrepareContext(i.ctx, byOrderID); err != nil {
-		return err
-	}
-	i.queries = append(i.queries, i.owner)
-	return nil
+	i.find, err = i.conn.PrepareContext(i.ctx, byIdentity)
+	return err
 }
 
 // What the writer keeps of the file's pages, in KiB. Moves touch few of them, and
 // after nearly every COMMIT SQLite walks through all that it keeps, to drop the
-// number that a page had while a tree was balanced. The order ids of an import come
-// in no order: of their index, a page that is not kept is written and read again
-// for nearly every bill. Of the pages that a statement changes SQLite keeps a copy
+// number that a page had while a tree was balanced. An import's order ids are written
+// among all others: of these, a page that is not kept is read and written again. Of
+// the pages that a statement changes SQLite keeps a copy
 // until it is over; those of many bills at once would go to a file.
 const (
 	movesMemory  = `PRAGMA cache_size = -2048; PRAGMA temp_store = DEFAULT`
@@ -157,10 +155,7 @@ const (
 	insertBills = `INSERT INTO progress (row_id, state, order_id, updated_at, chain) VALUES `
 )
 
-const (
-	byIdentity = wide + fromRows + ` WHERE r.entry = 'bill' AND r.bill_no = ? AND r.bill_date = ? AND r.mid = ?`
-	byOrderID  = wide + fromProgress + ` WHERE p.order_id = ?`
-)
+const byIdentity = wide + fromRows + ` WHERE r.entry = 'bill' AND r.bill_no = ? AND r.bill_date = ? AND r.mid = ?`
 
 // Derive adds to an entry what follows from its bill alone. It may run in another
 // goroutine than Add, which does it where that has not been done.
@@ -221,8 +216,7 @@ func (i *Import) count(e Entry) {
 
 // earlier gives the row that has the bill's identity already.
 func (i *Import) earlier(b batch.Bill) (*batch.Row, error) {
-	found, err := collect(i.find.Query(b.BillNo, b.BillDate, b.MID))
-	return first(found), err
+	return first(collect(i.find.Query(b.BillNo, b.BillDate, b.MID)))
 }
 
 // prior gives the row that has the bill's identity in the other checkpoint.
@@ -234,14 +228,14 @@ func (i *Import) prior(b batch.Bill) (*batch.Row, error) {
 	for n := range found {
 		found[n].ID = 0 // not a row of this checkpoint
 	}
-	return first(found), err
+	return first(found, err)
 }
 
-func first(rows []batch.Row) *batch.Row {
-	if len(rows) == 0 {
-		return nil
+func first(rows []batch.Row, err error) (*batch.Row, error) {
+	if err != nil || len(rows) == 0 {
+		return nil, err
 	}
-	return &rows[0]
+	return &rows[0], nil
 }
 
 // again takes in a bill that is there already.
@@ -325,6 +319,9 @@ func (i *Import) retract(row batch.Row, entry, problem string, original any) err
 	if _, err := i.conn.ExecContext(i.ctx, `DELETE FROM progress WHERE row_id = ?`, row.ID); err != nil {
 		return err
 	}
+	if _, err := i.conn.ExecContext(i.ctx, unclaim, row.OrderID, row.ID); err != nil {
+		return err
+	}
 	_, err := i.conn.ExecContext(i.ctx, `UPDATE row SET entry = ?, problem = ?, original_id = ? WHERE id = ?`, entry, problem, original, row.ID)
 	return err
 }
@@ -340,49 +337,16 @@ func (i *Import) fresh(e Entry, instead batch.Row) (seen Seen, isNew bool, err e
 	if err != nil {
 		return Seen{}, false, err
 	}
-	seen, err = i.settle(id, e, instead)
-	return seen, true, err
-}
-
-// settle makes a row that was just written pending, or invalid where another has
-// its order id.
-func (i *Import) settle(id int64, e Entry, instead batch.Row) (Seen, error) {
 	owner, err := i.priorOwner(e.orderID)
-	if owner != nil && owner.Batch == instead.Batch && owner.Line == instead.Line {
-		owner = nil
+	switch {
+	case err != nil:
+	case owner != nil && (owner.Batch != instead.Batch || owner.Line != instead.Line):
+		seen, err = i.taken(e, batch.Row{ID: id, OrderID: e.orderID}, *owner)
+	default:
+		seen.State = batch.Pending
+		err = i.insertBill.run(i.billValues(id, e)...)
 	}
-	if err == nil && owner == nil {
-		owner, err = i.claim(id, e)
-	}
-	if err != nil || owner == nil {
-		return Seen{State: batch.Pending}, err
-	}
-	e = e.because("checkpoint.order", e.orderID, owner.Batch, strconv.Itoa(owner.Line))
-	err = i.retract(batch.Row{ID: id}, "invalid", batch.EncodeProblems(e.Problems), nil)
-	return Seen{State: batch.Invalid, Problems: e.Problems}, err
-}
-
-// claim makes a row pending under its order id, or gives the row that has that
-// order id already.
-func (i *Import) claim(id int64, e Entry) (*batch.Row, error) {
-	err := i.insertBill.run(i.billValues(id, e)...)
-	if !there(err) {
-		return nil, err
-	}
-	found, err := collect(i.owner.Query(e.orderID))
-	if err == nil && len(found) == 0 {
-		err = fmt.Errorf("%w: order id %s is there already, and cannot be found", ErrDamaged, e.orderID)
-	}
-	return first(found), err
-}
-
-// priorOwner gives the row that has an order id in the other checkpoint.
-func (i *Import) priorOwner(orderID string) (*batch.Row, error) {
-	if i.options.Prior == nil {
-		return nil, nil
-	}
-	found, err := collect(i.options.Prior.reads.QueryContext(i.ctx, byOrderID, orderID))
-	return first(found), err
+	return seen, true, err
 }
 
 // insert writes a row and gives its id.
@@ -415,7 +379,10 @@ func there(err error) bool {
 
 // Commit keeps the file, and gives its batch.
 func (i *Import) Commit() (Batch, error) {
-	_, err := i.conn.ExecContext(i.ctx, `UPDATE file SET rows = ?, fen = ? WHERE id = ?`, i.batch.Rows, int64(i.batch.Fen), i.batch.ID)
+	err := i.claim(nil)
+	if err == nil {
+		_, err = i.conn.ExecContext(i.ctx, `UPDATE file SET rows = ?, fen = ? WHERE id = ?`, i.batch.Rows, int64(i.batch.Fen), i.batch.ID)
+	}
 	if err == nil {
 		err = i.db.queue.st.touch.run()
 	}
@@ -442,7 +409,13 @@ func (i *Import) Rollback() error {
 		err = w.st.rollback.run()
 	}
 	_, smaller := i.conn.ExecContext(context.WithoutCancel(i.ctx), movesMemory)
-	return errors.Join(err, i.insertRow.close(), i.insertBill.close(), i.together.close(), i.queries.close(), smaller)
+	if i.find != nil {
+		err = errors.Join(err, i.find.Close())
+	}
+	for _, t := range i.together {
+		err = errors.Join(err, t.close())
+	}
+	return errors.Join(err, i.insertRow.close(), i.insertBill.close(), i.insertClaims.close(), smaller)
 }
 
 // Name is the batch's.

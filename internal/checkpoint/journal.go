@@ -18,7 +18,8 @@ import (
 type statements struct {
 	begin, commit, rollback   statement
 	attempt, sending          statement
-	result, move, retry       statement
+	result, move              statement
+	claim, retry              statement
 	answer, settle, settled   statement
 	rescueAnswers, rescueRows statement
 	openAnswers, openRows     statement // of Suspect
@@ -44,6 +45,7 @@ func prepareStatements(conn *sql.Conn) (*statements, error) {
 		{&st.sending, `UPDATE progress SET state = 'sending', attempts = attempts + 1, sends = sends + 1, sent_at = ?2, absent_at = 0, updated_at = ?2, chain = CASE WHEN chain = ?3 THEN ?4 ELSE link(chain, ?5) END WHERE row_id = ?1`},
 		{&st.result, `INSERT INTO result VALUES (?1, (SELECT order_id FROM progress WHERE row_id = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)`},
 		{&st.move, `UPDATE progress SET state = ?3, absent_at = ?4, send_code = coalesce(?5, send_code), code = coalesce(?6, code), message = coalesce(?7, message), sent_at = coalesce(?8, sent_at), updated_at = ?9, chain = CASE WHEN chain = ?10 THEN ?11 ELSE link(chain, ?12) END WHERE row_id = ?1 AND state = ?2`},
+		{&st.claim, `INSERT INTO claim SELECT ?1, row_id FROM progress WHERE row_id = ?2 AND state = ?3`},
 		{&st.retry, `UPDATE progress SET state = ?3, absent_at = 0, generation = generation + 1, order_id = ?4, sends = 0, sent_at = 0, send_code = '', updated_at = ?5, chain = link(chain, ?6) WHERE row_id = ?1 AND state = ?2`},
 		{&st.answer, `INSERT INTO answer VALUES (?1, 1 + coalesce((SELECT max(n) FROM answer WHERE row_id = CAST(?1 AS INTEGER)), 0), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)`},
 		{&st.settle, `UPDATE result SET settle_date = ?2 WHERE row_id = ?1 AND settle_date = ''`},
@@ -162,6 +164,9 @@ func (db *DB) Move(_ context.Context, m batch.Move) error {
 // follow in the same transaction.
 func (st *statements) make(m batch.Move, h hop) error {
 	if m.Cause == batch.ByRetry {
+		if err := st.claim.one(m.NextOrderID, m.ID, string(m.From)); err != nil {
+			return err
+		}
 		if err := st.retry.one(m.ID, string(m.From), string(m.To), m.NextOrderID, micros(m.At), []byte(h.event)); err != nil {
 			return err
 		}

@@ -216,7 +216,7 @@ func (db *DB) Each(ctx context.Context, f Filter, do func(batch.Row) error) erro
 }
 
 // FindBill gives the rows that a text names: a bill number, mid/billNo, or an
-// order id.
+// order id, its present one or one before a retry.
 func (db *DB) FindBill(ctx context.Context, text string) ([]batch.Row, error) {
 	if mid, billNo, ok := strings.Cut(text, "/"); ok {
 		return collect(db.reads.QueryContext(ctx, wide+fromRows+" WHERE r.bill_no = ? AND r.mid = ?", billNo, mid))
@@ -225,7 +225,7 @@ func (db *DB) FindBill(ctx context.Context, text string) ([]batch.Row, error) {
 	if err != nil || len(found) > 0 {
 		return found, err
 	}
-	return collect(db.reads.QueryContext(ctx, wide+fromProgress+" WHERE p.order_id = ?", text))
+	return collect(db.reads.QueryContext(ctx, wide+fromRows+" WHERE r.id = (SELECT row_id FROM claim WHERE order_id = ?)", text))
 }
 
 // Batch is one imported file.

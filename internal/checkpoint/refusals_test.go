@@ -40,6 +40,10 @@ func sixBills(t *testing.T) *DB {
 	return db
 }
 
+// twin makes a bill that is pending under the order id of row 1.
+const twin = `INSERT INTO row SELECT 99, file_id, 99, entry, mid, tid, inst_mid, 'OTHER1', bill_date, auth_code, given_order_id, amount_fen, msg_id, src_reserve, authed_desc, problem, original_id FROM row WHERE id = 1;
+	INSERT INTO progress (row_id, state, order_id, updated_at, chain) SELECT 99, 'pending', order_id, 1, zeroblob(32) FROM progress WHERE row_id = 1;`
+
 // refusals are what a bug in Go could try, in plain SQL, and the words by which
 // the database refuses each.
 var refusals = []struct{ name, sql, because string }{
@@ -49,10 +53,18 @@ var refusals = []struct{ name, sql, because string }{
 	{"a declined bill becomes sending", `UPDATE progress SET state = 'sending' WHERE row_id = 5`, "attempt on record"},
 	{"sending without an attempt", `UPDATE progress SET state = 'sending', attempts = attempts + 1, sends = sends + 1, sent_at = 1 WHERE row_id = 1`, "attempt on record"},
 	{"completed without a result", `UPDATE progress SET state = 'completed' WHERE row_id = 2`, "result on record"},
-	{"another order id while unknown", `UPDATE progress SET order_id = 'AAAA0000' WHERE row_id = 3`, "only with a retry"},
+	{"another order id while unknown", `INSERT INTO claim VALUES ('AAAA0000', 3); UPDATE progress SET order_id = 'AAAA0000' WHERE row_id = 3`, "only with a retry"},
 	{"a retry under the same order id", `UPDATE progress SET state = 'pending', generation = 1 WHERE row_id = 5`, "only with a retry"},
-	{"a retry that skips a generation", `UPDATE progress SET state = 'pending', generation = 2, order_id = 'AAAA0000' WHERE row_id = 5`, "only with a retry"},
-	{"two bills share an order id", `UPDATE progress SET state = 'pending', generation = 1, order_id = (SELECT order_id FROM progress WHERE row_id = 1) WHERE row_id = 5`, "UNIQUE"},
+	{"a retry that skips a generation", `INSERT INTO claim VALUES ('AAAA0000', 5); UPDATE progress SET state = 'pending', generation = 2, order_id = 'AAAA0000' WHERE row_id = 5`, "only with a retry"},
+	{"a retry under another bill's order id", `UPDATE progress SET state = 'pending', generation = 1, order_id = (SELECT order_id FROM progress WHERE row_id = 1) WHERE row_id = 5`, "only with a retry"},
+	{"an order id is another bill's too", `INSERT INTO claim SELECT order_id, 5 FROM progress WHERE row_id = 1`, "UNIQUE"},
+	{"an order id becomes another bill's", `UPDATE claim SET row_id = 2 WHERE row_id = 1`, "stays its bill's"},
+	{"a bill is without its order id", `DELETE FROM claim WHERE row_id = 1`, "stays its bill's"},
+	{"a bill is sent under another's order id", twin + `
+		INSERT INTO attempt SELECT 99, 1, 0, order_id, 1 FROM progress WHERE row_id = 99;
+		UPDATE progress SET state = 'sending', attempts = 1, sends = 1, sent_at = 1 WHERE row_id = 99`, "order id of its own"},
+	{"a bill is asked about under another's order id", twin + `
+		UPDATE progress SET state = 'unknown' WHERE row_id = 99`, "order id of its own"},
 	{"attempts are counted down", `UPDATE progress SET attempts = 0 WHERE row_id = 3`, "attempts count"},
 	{"an attempt of an unknown bill", `INSERT INTO attempt VALUES (3, 2, 0, (SELECT order_id FROM progress WHERE row_id = 3), 1)`, "only a pending row"},
 	{"an attempt of a completed bill", `INSERT INTO attempt VALUES (4, 2, 0, (SELECT order_id FROM progress WHERE row_id = 4), 1)`, "never sent again"},
@@ -85,7 +97,7 @@ var refusals = []struct{ name, sql, because string }{
 	{"a duplicate of nothing", `INSERT INTO row SELECT 99, file_id, 99, 'duplicate', mid, tid, inst_mid, bill_no, bill_date, auth_code, given_order_id, amount_fen, msg_id, src_reserve, authed_desc, problem, NULL FROM row WHERE id = 1`, "CHECK"},
 	{"the same file twice", `INSERT INTO file SELECT 99, 'other', path, sha256, settings, imported_at, rows, fen FROM file`, "UNIQUE"},
 	{"two batches of one name", `INSERT INTO file SELECT 99, name, path, 'other', settings, imported_at, rows, fen FROM file`, "UNIQUE"},
-	{"an order id that is too short", `UPDATE progress SET state = 'pending', generation = 1, order_id = 'AAAA' WHERE row_id = 5`, "CHECK"},
+	{"an order id that is too short", `INSERT INTO claim VALUES ('AAAA', 5); UPDATE progress SET state = 'pending', generation = 1, order_id = 'AAAA' WHERE row_id = 5`, "CHECK"},
 	{"a chain that is no hash", `UPDATE progress SET chain = x'00' WHERE row_id = 1`, "CHECK"},
 	{"an answer by nobody", `INSERT INTO answer VALUES (3, 99, 'chance', 'unknown', 'pending', 1, '', '', 0, '', '', '', NULL)`, "CHECK"},
 	{"a completion of nothing", `INSERT INTO result SELECT 3, (SELECT order_id FROM progress WHERE row_id = 3), cause, 'unknown', at, code, message, http_status, actor, reason, settle_date, pay_seq_id, target_order_id, target_sys, pay_time, pay_detail, card_attr, 0, 0, 0, 0 FROM result`, "CHECK"},
@@ -99,7 +111,7 @@ var refusals = []struct{ name, sql, because string }{
 	{"an answer that completes a bill, without its payment", `INSERT INTO answer VALUES (3, 99, 'query', 'unknown', 'completed', 1, '', '', 0, '', '', '', NULL)`, "CHECK"},
 	{"a payment of a declined bill", `INSERT INTO result SELECT 5, (SELECT order_id FROM progress WHERE row_id = 5), cause, 'declined', at, code, message, http_status, actor, reason, settle_date, pay_seq_id, target_order_id, target_sys, pay_time, pay_detail, card_attr, 1, 0, 0, 0 FROM result`, "of a bill that was sent"},
 	{"another order id for a bill with a payment", `INSERT INTO result SELECT 2, (SELECT order_id FROM progress WHERE row_id = 2), cause, 'sending', at, code, message, http_status, actor, reason, settle_date, pay_seq_id, target_order_id, target_sys, pay_time, pay_detail, card_attr, 1, 0, 0, 0 FROM result;
-		UPDATE progress SET state = 'declined' WHERE row_id = 2; UPDATE progress SET state = 'pending', generation = 1, order_id = 'AAAA0000' WHERE row_id = 2`, "only with a retry"},
+		INSERT INTO claim VALUES ('AAAA0000', 2); UPDATE progress SET state = 'declined' WHERE row_id = 2; UPDATE progress SET state = 'pending', generation = 1, order_id = 'AAAA0000' WHERE row_id = 2`, "only with a retry"},
 	{"progress of no row", `INSERT INTO progress (row_id, state, order_id, updated_at, chain) VALUES (99, 'pending', 'AAAA0000', 1, zeroblob(32))`, "begins pending"},
 	{"an approval of another file", `INSERT INTO approval SELECT 2, id, 'other', rows, fen, 'wang', 1, 2 FROM file`, "as it was imported"},
 	{"an approval of one's own file", `INSERT INTO approval SELECT 2, id, sha256, rows, fen, 'li', 1, 2 FROM file`, "does not approve"},

@@ -6,85 +6,120 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 
 	"batchcomplete/internal/batch"
 )
 
-// many is how many bills are written by one statement: most of what a statement
-// costs, it costs once.
-const many = 32
-
+// many and some are how many bills are written by one statement: most of what a
+// statement costs, it costs once. Where one of many is no new bill, the others
+// are still written some at a time.
 const (
-	aRow      = `(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'bill', '', NULL)`
-	fourRows  = aRow + `, ` + aRow + `, ` + aRow + `, ` + aRow
-	eightRows = fourRows + `, ` + fourRows
-	manyRows  = insertRows + eightRows + `, ` + eightRows + `, ` + eightRows + `, ` + eightRows
-
-	aBill      = `(?, 'pending', ?, ?, ?)`
-	fourBills  = aBill + `, ` + aBill + `, ` + aBill + `, ` + aBill
-	eightBills = fourBills + `, ` + fourBills
-	manyBills  = insertBills + eightBills + `, ` + eightBills + `, ` + eightBills + `, ` + eightBills
+	many = 256
+	some = 32
 )
 
-// together writes many new bills, each by the same columns as one alone.
+const (
+	aRow     = `(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'bill', '', NULL)`
+	rows8    = aRow + `, ` + aRow + `, ` + aRow + `, ` + aRow + `, ` + aRow + `, ` + aRow + `, ` + aRow + `, ` + aRow
+	someRows = rows8 + `, ` + rows8 + `, ` + rows8 + `, ` + rows8
+	manyRows = someRows + `, ` + someRows + `, ` + someRows + `, ` + someRows + `, ` + someRows + `, ` + someRows + `, ` + someRows + `, ` + someRows
+
+	aBill     = `(?, 'pending', ?, ?, ?)`
+	bills8    = aBill + `, ` + aBill + `, ` + aBill + `, ` + aBill + `, ` + aBill + `, ` + aBill + `, ` + aBill + `, ` + aBill
+	someBills = bills8 + `, ` + bills8 + `, ` + bills8 + `, ` + bills8
+	manyBills = someBills + `, ` + someBills + `, ` + someBills + `, ` + someBills + `, ` + someBills + `, ` + someBills + `, ` + someBills + `, ` + someBills
+)
+
+// together writes a number of new bills, each by the same columns as one alone.
 type together struct {
-	rows, bills statement
+	size        int
+	prepare     func(*sql.Conn) (rows, bills statement, err error)
+	rows, bills statement      // prepared when they are needed: most files are short
 	values      []driver.Value // of one execution; the room is used again
 }
 
-func prepareTogether(conn *sql.Conn) (t together, err error) {
-	if t.rows, err = prepareOn(conn, manyRows); err != nil {
-		return t, err
-	}
-	t.bills, err = prepareOn(conn, manyBills)
-	return t, err
+// togethers are the ways to write more bills than one, most at a time first.
+func togethers() []*together {
+	return []*together{{size: many, prepare: prepareMany}, {size: some, prepare: prepareSome}}
 }
 
-func (t together) close() error { return errors.Join(t.rows.close(), t.bills.close()) }
+func prepareMany(conn *sql.Conn) (rows, bills statement, err error) {
+	if rows, err = prepareOn(conn, insertRows+manyRows); err == nil {
+		bills, err = prepareOn(conn, insertBills+manyBills)
+	}
+	return rows, bills, err
+}
+
+func prepareSome(conn *sql.Conn) (rows, bills statement, err error) {
+	if rows, err = prepareOn(conn, insertRows+someRows); err == nil {
+		bills, err = prepareOn(conn, insertBills+someBills)
+	}
+	return rows, bills, err
+}
+
+func (t *together) close() error { return errors.Join(t.rows.close(), t.bills.close()) }
 
 // AddAll takes in the entries of a sequence in their order, as Add does one by one,
-// tells what each was taken for, and gives how many there were. An error of the
-// sequence comes back as it is.
+// and gives how many there were. It tells what each was taken for, in their order
+// too; and once more, later, of a bill whose order id turns out to be another's. An
+// error of the sequence comes back as it is.
 func (i *Import) AddAll(entries iter.Seq2[Entry, error], tell func(Entry, Seen)) (int, error) {
 	taken := 0
-	some := make([]Entry, 0, many)
+	group := make([]Entry, 0, many)
 	for e, err := range entries {
 		if err != nil {
 			return taken, err
 		}
 		taken++
-		if some = append(some, e); len(some) < many {
+		if group = append(group, e); len(group) < many {
 			continue
 		}
-		if err := i.addSome(some, tell); err != nil {
+		if err := i.addGroup(i.together, group, tell); err != nil {
 			return taken, err
 		}
-		some = some[:0]
+		group = group[:0]
+		if i.next-i.claimed >= i.unclaimed {
+			if err := i.claim(tell); err != nil {
+				return taken, err
+			}
+		}
 	}
-	return taken, i.addSome(some, tell)
+	err := i.addGroup(i.together, group, tell)
+	if err == nil {
+		err = i.claim(tell)
+	}
+	return taken, err
 }
 
-// addSome takes in a few entries: together where all of them are bills, and new, as
-// most are; one by one otherwise, since then there is something to be said of one.
-func (i *Import) addSome(entries []Entry, tell func(Entry, Seen)) error {
-	if len(entries) == 0 {
-		return nil
+// addGroup takes in a group of entries: by the first of the ways where all of them
+// are bills, and new, as most are; otherwise, since then there is something to be
+// said of one, by the next, and at last one by one.
+func (i *Import) addGroup(ways []*together, entries []Entry, tell func(Entry, Seen)) error {
+	if len(ways) == 0 {
+		return i.addEach(entries, tell)
 	}
-	first := i.next
-	written, pending, err := i.writeTogether(entries)
-	if err != nil {
-		return fmt.Errorf("lines %d to %d of %s: %w", entries[0].Line, entries[len(entries)-1].Line, i.batch.Path, err)
-	}
-	for n, e := range entries {
-		var seen Seen
-		switch {
-		case pending:
-			seen.State = batch.Pending
-		case written:
-			seen, err = i.settle(first+int64(n), e, batch.Row{})
-		default:
-			seen, err = i.Add(e)
+	for part := range slices.Chunk(entries, ways[0].size) {
+		written, err := i.writeTogether(ways[0], part)
+		if err != nil {
+			return fmt.Errorf("lines %d to %d of %s: %w", part[0].Line, part[len(part)-1].Line, i.batch.Path, err)
 		}
+		if !written {
+			if err := i.addGroup(ways[1:], part, tell); err != nil {
+				return err
+			}
+			continue
+		}
+		for _, e := range part {
+			tell(e, Seen{State: batch.Pending})
+		}
+	}
+	return nil
+}
+
+func (i *Import) addEach(entries []Entry, tell func(Entry, Seen)) error {
+	for _, e := range entries {
+		seen, err := i.Add(e)
 		if err != nil {
 			return fmt.Errorf("line %d of %s: %w", e.Line, i.batch.Path, err)
 		}
@@ -93,42 +128,38 @@ func (i *Import) addSome(entries []Entry, tell func(Entry, Seen)) error {
 	return nil
 }
 
-// writeTogether writes the rows of many bills, and then makes all of them pending.
-// Each is done for all or for none: where the database refuses one, it is for the
-// caller to find out which, and why.
-func (i *Import) writeTogether(entries []Entry) (written, pending bool, err error) {
-	if err := i.ctx.Err(); err != nil || len(entries) < many || i.options.Prior != nil {
-		return false, false, err
+// writeTogether writes as many bills as a way takes, all or none: where the
+// database refuses one, it is for the caller to find out which, and why.
+func (i *Import) writeTogether(t *together, entries []Entry) (written bool, err error) {
+	if err := i.ctx.Err(); err != nil || len(entries) < t.size || i.options.Prior != nil {
+		return false, err
 	}
-	t := &i.together
+	if t.rows.stmt == nil {
+		if t.rows, t.bills, err = t.prepare(i.conn); err != nil {
+			return false, err
+		}
+	}
 	t.values = t.values[:0]
 	for n, e := range entries {
 		if len(e.Problems) > 0 || i.conflicting[e.Bill.Identity()] != 0 {
-			return false, false, nil
+			return false, nil
 		}
 		t.values = append(t.values, i.rowValues(i.next+int64(n), e)...)
 	}
 	if err := t.rows.run(t.values...); err != nil {
-		return false, false, unlessRefused(err)
+		if refused(err) { // and nothing was written
+			err = nil
+		}
+		return false, err
 	}
 	t.values = t.values[:0]
 	for n, e := range entries {
 		if e.first == nil {
 			e = i.Derive(e)
-			entries[n] = e
 		}
 		t.values = append(t.values, i.billValues(i.next+int64(n), e)...)
 		i.count(e)
 	}
 	i.next += int64(len(entries))
-	err = t.bills.run(t.values...)
-	return true, err == nil, unlessRefused(err)
-}
-
-// unlessRefused gives no error for a refusal, which has written nothing.
-func unlessRefused(err error) error {
-	if refused(err) {
-		return nil
-	}
-	return err
+	return true, t.bills.run(t.values...)
 }

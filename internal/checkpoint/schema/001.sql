@@ -4,6 +4,7 @@
 -- file      a batch: one imported file
 -- row       what the file said; never changes once its bill was sent
 -- progress  what became of a bill: the one narrow row that a move touches
+-- claim     whose an order id is, for good
 -- attempt   intents, appended before each send
 -- answer    what caused each later move but the one that completes the bill, appended
 -- result    what caused that one, with the payment, appended once
@@ -78,8 +79,15 @@ CREATE TABLE progress (
   chain      BLOB    NOT NULL CHECK (length(chain) = 32) -- the last hash over what the file said and every event since
 ) STRICT;
 
--- Two bills never share an order id.
-CREATE UNIQUE INDEX progress_order_id ON progress(order_id);
+-- Two bills never share an order id: each is one bill's, and stays so when a retry
+-- has given that bill another. A bill leaves pending only under one of its own
+-- (progress_claimed). It is a table, and no index of progress, so that an import can
+-- write the order ids of many bills in their own order: from bill to bill they come
+-- in none.
+CREATE TABLE claim (
+  order_id TEXT    PRIMARY KEY,
+  row_id   INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 -- Small, whatever the number of rows that are done with.
 CREATE INDEX progress_open ON progress(state, row_id) WHERE state <> 'completed' AND state <> 'declined';
@@ -176,8 +184,13 @@ BEGIN SELECT RAISE(ABORT, 'a row is completed only with its result on record'); 
 CREATE TRIGGER progress_order BEFORE UPDATE OF order_id, generation ON progress
 WHEN (new.order_id <> old.order_id OR new.generation <> old.generation) AND NOT (
   old.state = 'declined' AND new.state = 'pending' AND new.generation = old.generation + 1 AND new.order_id <> old.order_id AND
+  EXISTS (SELECT 1 FROM claim WHERE order_id = new.order_id AND row_id = new.row_id) AND
   NOT EXISTS (SELECT 1 FROM result WHERE row_id = new.row_id))
 BEGIN SELECT RAISE(ABORT, 'an order id changes only with a retry, for the next generation'); END;
+
+CREATE TRIGGER progress_claimed BEFORE UPDATE OF state ON progress
+WHEN old.state = 'pending' AND NOT EXISTS (SELECT 1 FROM claim WHERE order_id = new.order_id AND row_id = new.row_id)
+BEGIN SELECT RAISE(ABORT, 'a bill is sent and asked about under an order id of its own'); END;
 
 CREATE TRIGGER progress_attempts BEFORE UPDATE OF attempts ON progress
 WHEN new.attempts <> old.attempts AND new.state <> 'sending'
@@ -202,7 +215,7 @@ WHEN EXISTS (SELECT 1 FROM result WHERE row_id = new.row_id)
 BEGIN SELECT RAISE(ABORT, 'a completed bill is never sent again'); END;
 
 -- No order id has two results: a result is under its bill's own, which no other
--- bill has (progress_order_id) and which stays as it is from then on
+-- bill has (progress_claimed) and which stays as it is from then on
 -- (progress_order). An index of the results' order ids would say the same, and
 -- have every completion write a page of it somewhere.
 CREATE TRIGGER result_order BEFORE INSERT ON result
@@ -218,6 +231,8 @@ BEGIN SELECT RAISE(ABORT, 'what a file said does not change'); END;
 
 CREATE TRIGGER row_keep      BEFORE DELETE ON row     BEGIN SELECT RAISE(ABORT, 'rows are never deleted'); END;
 CREATE TRIGGER file_keep     BEFORE DELETE ON file    BEGIN SELECT RAISE(ABORT, 'batches are never deleted'); END;
+CREATE TRIGGER claim_same    BEFORE UPDATE ON claim   BEGIN SELECT RAISE(ABORT, 'an order id stays its bill''s'); END;
+CREATE TRIGGER claim_keep    BEFORE DELETE ON claim   WHEN EXISTS (SELECT 1 FROM progress WHERE row_id = old.row_id) BEGIN SELECT RAISE(ABORT, 'an order id stays its bill''s'); END;
 CREATE TRIGGER attempt_keep  BEFORE DELETE ON attempt BEGIN SELECT RAISE(ABORT, 'attempts are only appended'); END;
 CREATE TRIGGER attempt_same  BEFORE UPDATE ON attempt BEGIN SELECT RAISE(ABORT, 'attempts are only appended'); END;
 CREATE TRIGGER answer_keep   BEFORE DELETE ON answer  BEGIN SELECT RAISE(ABORT, 'answers are only appended'); END;
