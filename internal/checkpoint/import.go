@@ -143,11 +143,12 @@ func (i *Import) begin(settings string) error {
 // after nearly every COMMIT SQLite walks through all that it keeps, to drop the
 // number that a page had while a tree was balanced. An import's order ids are written
 // among all others: of these, a page that is not kept is read and written again. Of
-// the pages that a statement changes SQLite keeps a copy
-// until it is over; those of many bills at once would go to a file.
+// the pages that a statement changes SQLite keeps a copy until it is over; those of
+// many bills at once would go to a file. The log that an import has written is written
+// back to the file beside what follows (writeBack), and not before Commit returns.
 const (
-	movesMemory  = `PRAGMA cache_size = -2048; PRAGMA temp_store = DEFAULT`
-	importMemory = `PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY`
+	movesMemory  = `PRAGMA cache_size = -2048; PRAGMA temp_store = DEFAULT; PRAGMA wal_autocheckpoint = 1000`
+	importMemory = `PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 0`
 )
 
 const (
@@ -393,7 +394,12 @@ func (i *Import) Commit() (Batch, error) {
 		return Batch{}, errors.Join(explain(err), i.Rollback())
 	}
 	i.open = false
-	return i.batch, i.Rollback()
+	db := i.db
+	if err := i.Rollback(); err != nil {
+		return Batch{}, err
+	}
+	db.writeBack()
+	return i.batch, nil
 }
 
 // Rollback forgets what Commit has not kept; after Commit it does nothing.

@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -41,7 +42,8 @@ var schema string
 const (
 	applicationID = 0x42434d50 // "BCMP", in the file's header
 	schemaVersion = 1
-	// oldestSQLite has the fix of the write-ahead log's reset bug.
+	// oldestSQLite has the fix of the write-ahead log's reset bug: an import's log is
+	// written back by another connection than the one that writes on.
 	oldestSQLite = 3051003
 	readers      = 4 // connections
 )
@@ -66,6 +68,7 @@ type DB struct {
 	queue    *writer
 	queries  queries
 	underway underway
+	aside    sync.WaitGroup // what goes on beside the writer
 }
 
 // Open opens the checkpoint for writing, and makes it where there is none. The
@@ -211,8 +214,16 @@ func (db *DB) Env() string { return db.env }
 // Path is where the checkpoint is.
 func (db *DB) Path() string { return db.path }
 
+// writeBack has the write-ahead log written back to the file beside what follows,
+// for as much as nobody reads in an earlier state. What is in the log is on disk: an
+// error is no loss, and the commits after it try again.
+func (db *DB) writeBack() {
+	db.aside.Go(func() { _, _ = db.reads.ExecContext(context.Background(), `PRAGMA wal_checkpoint(PASSIVE)`) })
+}
+
 // Close waits for what is being written, and gives the lock back.
 func (db *DB) Close() error {
+	db.aside.Wait()
 	var err error
 	if db.queue != nil {
 		err = db.queue.close()

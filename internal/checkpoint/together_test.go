@@ -315,3 +315,21 @@ func TestAnImportEndsWithItsContext(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// TestALongImportIsWrittenBack to the file itself, without anybody waiting for it:
+// otherwise the first rows that are sent would.
+func TestALongImportIsWrittenBack(t *testing.T) {
+	db := scratch(t)
+	const rows = 8 * many
+	take(t, db, "long", ImportOptions{}, journaltest.Bills(rows)...)
+	db.aside.Wait()
+	file, err := look(db.Path(), "mode=ro&immutable=1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	var found int
+	if err := file.QueryRowContext(ctx, `SELECT count(*) FROM claim JOIN progress USING (row_id) JOIN row ON row.id = row_id`).Scan(&found); err != nil || found != rows {
+		t.Errorf("%d of %d rows are in the file: %v", found, rows, err)
+	}
+}
