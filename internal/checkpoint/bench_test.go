@@ -29,6 +29,7 @@ func BenchmarkTwoMoves(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
+			db.aside.Wait()
 			b.ResetTimer()
 			moveAll(b, db, rows, workers)
 		})

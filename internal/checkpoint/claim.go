@@ -14,12 +14,11 @@ import (
 const unclaimed = 1 << 17
 
 const (
-	insertClaims = `INSERT OR IGNORE INTO claim SELECT order_id, row_id FROM progress WHERE row_id >= ? ORDER BY order_id, row_id`
-	countBills   = `SELECT count(*) FROM progress WHERE row_id >= ?`
-	findClashes  = `SELECT p.row_id FROM progress p WHERE p.row_id >= ? AND NOT EXISTS (SELECT 1 FROM claim WHERE order_id = p.order_id AND row_id = p.row_id) ORDER BY p.row_id`
+	insertClaims = `INSERT OR IGNORE INTO claim SELECT order_id, row_id FROM progress WHERE row_id > ? ORDER BY order_id, row_id`
+	countBills   = `SELECT count(*) FROM progress WHERE row_id > ?`
+	findClashes  = `SELECT p.row_id FROM progress p WHERE p.row_id > ? AND NOT EXISTS (SELECT 1 FROM claim WHERE order_id = p.order_id AND row_id = p.row_id) ORDER BY p.row_id`
 	byID         = wide + fromRows + ` WHERE r.id = ?`
 	byOrderID    = wide + fromRows + ` WHERE r.id = (SELECT row_id FROM claim WHERE order_id = ?)`
-	unclaim      = `DELETE FROM claim WHERE order_id = ? AND row_id = ?`
 )
 
 // claim gives the bills of the rows that came since it was called last their order
@@ -27,7 +26,7 @@ const (
 // becomes invalid, and tell, unless it is nil, is told so.
 func (i *Import) claim(tell func(Entry, Seen)) error {
 	since := i.claimed
-	i.claimed = i.next
+	i.claimed = i.next - 1
 	claimed, err := i.insertClaims.exec(since)
 	if err != nil {
 		return err
@@ -52,7 +51,7 @@ func (i *Import) claim(tell func(Entry, Seen)) error {
 	return nil
 }
 
-// clashes gives the rows since one whose order ids are others'.
+// clashes gives the rows after one whose order ids are others'.
 func (i *Import) clashes(since int64) (ids []int64, err error) {
 	rows, err := i.conn.QueryContext(i.ctx, findClashes, since)
 	if err != nil {

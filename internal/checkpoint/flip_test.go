@@ -122,9 +122,7 @@ func TestAnUntouchedRowIsAsItWasImported(t *testing.T) {
 			t.Fatal(err)
 		}
 		untrigger(t, db)
-		if _, err := db.reads.ExecContext(ctx, "UPDATE progress SET "+change+" WHERE row_id = 2"); err != nil {
-			t.Fatal(err)
-		}
+		unruled(t, db, "UPDATE progress SET "+change+" WHERE row_id = 2")
 		if err := db.Sound(ctx); !errors.Is(err, ErrAltered) {
 			t.Errorf("%s: %v", change, err)
 		}

@@ -42,8 +42,9 @@ type Entry struct {
 	Bill     batch.Bill
 	Problems []batch.Problem
 
-	orderID string // under which the bill is sent first
-	first   []byte // of its chain
+	orderID string         // under which the bill is sent first
+	said    []driver.Value // what the file said of it, as columns of row
+	begins  []driver.Value // with what it begins, as columns of progress
 }
 
 // Seen is what an entry was taken for.
@@ -72,7 +73,7 @@ type Import struct {
 	conflicting  map[batch.Identity]int
 	distrusted   time.Time // the checkpoint may have forgotten what was sent before it
 	next         int64     // the id of the next row
-	claimed      int64     // the first row whose order id waits to be written
+	claimed      int64     // the last row up to which all order ids are written
 	unclaimed    int64     // how many may wait; so that a test can say another number
 	insertRow    statement
 	insertBill   statement
@@ -113,6 +114,10 @@ func (i *Import) begin(settings string) error {
 		return err
 	}
 	i.open = true
+	if err := i.conn.QueryRowContext(i.ctx, `SELECT coalesce(max(id), 0) FROM row`).Scan(&i.claimed); err != nil {
+		return err
+	}
+	i.next = i.claimed + 1
 	done, err := i.conn.ExecContext(i.ctx, `INSERT INTO file (name, path, sha256, settings, imported_at) VALUES (?, ?, ?, ?, ?)`,
 		i.batch.Name, i.batch.Path, i.batch.SHA256, settings, micros(i.batch.ImportedAt))
 	if err != nil {
@@ -121,10 +126,6 @@ func (i *Import) begin(settings string) error {
 	if i.batch.ID, err = done.LastInsertId(); err != nil {
 		return err
 	}
-	if err := i.conn.QueryRowContext(i.ctx, `SELECT coalesce(max(id), 0) + 1 FROM row`).Scan(&i.next); err != nil {
-		return err
-	}
-	i.claimed = i.next
 	if i.insertRow, err = prepareOn(i.conn, insertRows+`(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`); err != nil {
 		return err
 	}
@@ -168,7 +169,8 @@ func (i *Import) Derive(e Entry) Entry {
 	if e.orderID == "" {
 		e.orderID = batch.OrderID(i.env, i.options.Source, e.Bill.Identity(), 0)
 	}
-	e.first = firstLink(e.Bill, e.orderID)
+	e.said = said(e.Bill)
+	e.begins = []driver.Value{e.orderID, micros(i.batch.ImportedAt), firstLink(e.Bill, e.orderID)}
 	return e
 }
 
@@ -179,14 +181,14 @@ func (i *Import) Add(e Entry) (Seen, error) {
 	if err := i.ctx.Err(); err != nil {
 		return Seen{}, err
 	}
-	i.count(e)
+	i.count(&e)
 	if len(e.Problems) > 0 {
 		return i.invalid(e)
 	}
 	if line, ok := i.conflicting[e.Bill.Identity()]; ok {
 		return i.invalid(e.because("checkpoint.conflict", strconv.Itoa(line)))
 	}
-	if e.first == nil {
+	if e.begins == nil {
 		e = i.Derive(e)
 	}
 	earlier, err := i.prior(e.Bill)
@@ -210,7 +212,7 @@ func (i *Import) Add(e Entry) (Seen, error) {
 	return i.again(e, *earlier)
 }
 
-func (i *Import) count(e Entry) {
+func (i *Import) count(e *Entry) {
 	i.batch.Rows++
 	i.batch.Fen += max(0, e.Bill.Amount)
 }
@@ -317,13 +319,13 @@ func (i *Import) retract(row batch.Row, entry, problem string, original any) err
 	if row.ID == 0 {
 		return nil
 	}
-	if _, err := i.conn.ExecContext(i.ctx, `DELETE FROM progress WHERE row_id = ?`, row.ID); err != nil {
-		return err
-	}
-	if _, err := i.conn.ExecContext(i.ctx, unclaim, row.OrderID, row.ID); err != nil {
-		return err
-	}
 	_, err := i.conn.ExecContext(i.ctx, `UPDATE row SET entry = ?, problem = ?, original_id = ? WHERE id = ?`, entry, problem, original, row.ID)
+	if err == nil {
+		_, err = i.conn.ExecContext(i.ctx, `DELETE FROM progress WHERE row_id = ?`, row.ID)
+	}
+	if err == nil {
+		_, err = i.conn.ExecContext(i.ctx, `DELETE FROM claim WHERE order_id = ? AND row_id = ?`, row.OrderID, row.ID)
+	}
 	return err
 }
 
@@ -345,7 +347,7 @@ func (i *Import) fresh(e Entry, instead batch.Row) (seen Seen, isNew bool, err e
 		seen, err = i.taken(e, batch.Row{ID: id, OrderID: e.orderID}, *owner)
 	default:
 		seen.State = batch.Pending
-		err = i.insertBill.run(i.billValues(id, e)...)
+		err = i.insertBill.run(append([]driver.Value{id}, e.begins...)...)
 	}
 	return seen, true, err
 }
@@ -353,23 +355,17 @@ func (i *Import) fresh(e Entry, instead batch.Row) (seen Seen, isNew bool, err e
 // insert writes a row and gives its id.
 func (i *Import) insert(e Entry, entry string, original any) (id int64, err error) {
 	id = i.next
-	err = i.insertRow.run(append(i.rowValues(id, e), entry, batch.EncodeProblems(e.Problems), original)...)
+	values := append([]driver.Value{id, i.batch.ID, int64(e.Line)}, said(e.Bill)...)
+	err = i.insertRow.run(append(values, entry, batch.EncodeProblems(e.Problems), original)...)
 	if err == nil {
 		i.next++
 	}
 	return id, err
 }
 
-// rowValues are the columns of a row that do not say what it was taken for.
-func (i *Import) rowValues(id int64, e Entry) []driver.Value {
-	b := e.Bill
-	return []driver.Value{id, i.batch.ID, int64(e.Line), b.MID, b.TID, b.InstMID, b.BillNo, b.BillDate, b.AuthIDRespCd, b.AuthedOrderID,
-		int64(b.Amount), b.MsgID, b.SrcReserve, b.AuthedDesc}
-}
-
-// billValues are the columns of a bill that begins.
-func (i *Import) billValues(id int64, e Entry) []driver.Value {
-	return []driver.Value{id, e.orderID, micros(i.batch.ImportedAt), e.first}
+// said is what the file said of a bill.
+func said(b batch.Bill) []driver.Value {
+	return []driver.Value{b.MID, b.TID, b.InstMID, b.BillNo, b.BillDate, b.AuthIDRespCd, b.AuthedOrderID, int64(b.Amount), b.MsgID, b.SrcReserve, b.AuthedDesc}
 }
 
 // there tells whether a unique index refused what is there already.

@@ -45,9 +45,9 @@ func prepareStatements(conn *sql.Conn) (*statements, error) {
 		{&st.sending, `UPDATE progress SET state = 'sending', attempts = attempts + 1, sends = sends + 1, sent_at = ?2, absent_at = 0, updated_at = ?2, chain = CASE WHEN chain = ?3 THEN ?4 ELSE link(chain, ?5) END WHERE row_id = ?1`},
 		{&st.result, `INSERT INTO result VALUES (?1, (SELECT order_id FROM progress WHERE row_id = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)`},
 		{&st.move, `UPDATE progress SET state = ?3, absent_at = ?4, send_code = coalesce(?5, send_code), code = coalesce(?6, code), message = coalesce(?7, message), sent_at = coalesce(?8, sent_at), updated_at = ?9, chain = CASE WHEN chain = ?10 THEN ?11 ELSE link(chain, ?12) END WHERE row_id = ?1 AND state = ?2`},
-		{&st.claim, `INSERT INTO claim SELECT ?1, row_id FROM progress WHERE row_id = ?2 AND state = ?3`},
+		{&st.claim, `INSERT INTO claim VALUES (?1, ?2)`},
 		{&st.retry, `UPDATE progress SET state = ?3, absent_at = 0, generation = generation + 1, order_id = ?4, sends = 0, sent_at = 0, send_code = '', updated_at = ?5, chain = link(chain, ?6) WHERE row_id = ?1 AND state = ?2`},
-		{&st.answer, `INSERT INTO answer VALUES (?1, 1 + coalesce((SELECT max(n) FROM answer WHERE row_id = CAST(?1 AS INTEGER)), 0), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)`},
+		{&st.answer, `INSERT INTO answer SELECT row_id, 1 + coalesce((SELECT max(n) FROM answer a WHERE a.row_id = p.row_id), 0), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12 FROM progress p WHERE row_id = ?1 AND state = ?3`},
 		{&st.settle, `UPDATE result SET settle_date = ?2 WHERE row_id = ?1 AND settle_date = ''`},
 		{&st.settled, `UPDATE progress SET chain = link(chain, ?2) WHERE row_id = ?1`},
 		{&st.count, `UPDATE meta SET value = value + ?1 WHERE key = 'intents'`},
@@ -126,7 +126,7 @@ func (db *DB) Intend(_ context.Context, row batch.Row, now time.Time) (batch.Row
 		// is pending, with one attempt fewer and under that order id. Whoever took the
 		// row since it was read has raised the one, and a retry has changed the other.
 		err := st.attempt.run(id, int64(n), int64(generation), orderID, micros(now))
-		if raised(err) {
+		if raised(err) && err.Error() == notPending {
 			return batch.ErrMoved
 		}
 		if err != nil {
@@ -160,28 +160,23 @@ func (db *DB) Move(_ context.Context, m batch.Move) error {
 	})
 }
 
-// make writes one move. Its first statement that writes compares; the others
-// follow in the same transaction.
+// make writes one move: first what caused it, where the database compares the row's
+// state with the one that the move comes from, and then the row.
 func (st *statements) make(m batch.Move, h hop) error {
-	if m.Cause == batch.ByRetry {
-		if err := st.claim.one(m.NextOrderID, m.ID, string(m.From)); err != nil {
-			return err
-		}
-		if err := st.retry.one(m.ID, string(m.From), string(m.To), m.NextOrderID, micros(m.At), []byte(h.event)); err != nil {
-			return err
-		}
-		return st.append(m)
-	}
+	record := st.append
 	if m.To == batch.Completed {
-		if err := st.complete(m); err != nil {
-			return err
-		}
-		return st.step(m, h)
+		record = st.complete
 	}
-	if err := st.step(m, h); err != nil {
+	if err := record(m); err != nil {
 		return err
 	}
-	return st.append(m)
+	if m.Cause == batch.ByRetry {
+		if err := st.claim.run(m.NextOrderID, m.ID); err != nil {
+			return err
+		}
+		return st.retry.run(m.ID, string(m.From), string(m.To), m.NextOrderID, micros(m.At), []byte(h.event))
+	}
+	return st.step(m, h)
 }
 
 // complete keeps the payment of a move that completes its bill, and what caused it.
@@ -211,11 +206,7 @@ func (st *statements) step(m batch.Move, h hop) error {
 	case batch.ByQuery:
 		code, message = m.Answer.Code, m.Answer.Message
 	}
-	write := st.move.one
-	if m.To == batch.Completed {
-		write = st.move.run // its result was written first, and has compared
-	}
-	return write(m.ID, string(m.From), string(m.To), micros(m.AbsentAt), sendCode, code, message, sentAt, micros(m.At), h.from, h.to, []byte(h.event))
+	return st.move.run(m.ID, string(m.From), string(m.To), micros(m.AbsentAt), sendCode, code, message, sentAt, micros(m.At), h.from, h.to, []byte(h.event))
 }
 
 // append keeps what caused a move that completes no bill.
@@ -224,7 +215,7 @@ func (st *statements) append(m batch.Move) error {
 	if r := kept(m); len(r) > 0 {
 		raw = r
 	}
-	return st.answer.run(m.ID, string(m.Cause), string(m.From), string(m.To), micros(m.At),
+	return st.answer.one(m.ID, string(m.Cause), string(m.From), string(m.To), micros(m.At),
 		m.Answer.Code, m.Answer.Message, int64(m.Answer.HTTPStatus), m.NextOrderID, m.Actor, m.Reason, raw)
 }
 
@@ -256,6 +247,10 @@ func (db *DB) Undated(ctx context.Context, since time.Time, after int64, limit i
 }
 
 const undated = wide + fromProgress + ` WHERE x.settle_date = '' AND x.row_id > ?2 AND p.updated_at > ?1 ORDER BY x.row_id LIMIT ?3`
+
+// notPending are the words in which the database refuses an attempt of a row that is
+// not as it was read (attempt_pending).
+const notPending = "only a pending row is attempted"
 
 // raised tells whether a trigger refused a statement.
 func raised(err error) bool {

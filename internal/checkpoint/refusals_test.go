@@ -1,6 +1,7 @@
 package checkpoint
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -40,9 +41,18 @@ func sixBills(t *testing.T) *DB {
 	return db
 }
 
-// twin makes a bill that is pending under the order id of row 1.
-const twin = `INSERT INTO row SELECT 99, file_id, 99, entry, mid, tid, inst_mid, 'OTHER1', bill_date, auth_code, given_order_id, amount_fen, msg_id, src_reserve, authed_desc, problem, original_id FROM row WHERE id = 1;
-	INSERT INTO progress (row_id, state, order_id, updated_at, chain) SELECT 99, 'pending', order_id, 1, zeroblob(32) FROM progress WHERE row_id = 1;`
+// twin makes a bill that is pending under the order id of row 1, and has another.
+const twin = another + `
+	INSERT INTO progress (row_id, state, order_id, updated_at, chain) SELECT 99, 'pending', order_id, 1, zeroblob(32) FROM progress WHERE row_id = 1;
+	INSERT INTO claim VALUES ('AAAA0000', 99);`
+
+// another makes a row of a bill that has no progress yet.
+const another = `INSERT INTO row SELECT 99, file_id, 99, entry, mid, tid, inst_mid, 'OTHER1', bill_date, auth_code, given_order_id, amount_fen, msg_id, src_reserve, authed_desc, problem, original_id FROM row WHERE id = 1;`
+
+// noBill makes something pending that is no bill.
+const noBill = `INSERT INTO row SELECT 99, file_id, 99, 'invalid', mid, tid, inst_mid, 'OTHER1', bill_date, auth_code, given_order_id, amount_fen, msg_id, src_reserve, authed_desc, problem, original_id FROM row WHERE id = 1;
+	INSERT INTO progress (row_id, state, order_id, updated_at, chain) VALUES (99, 'pending', 'AAAA0000', 1, zeroblob(32));
+	INSERT INTO claim VALUES ('AAAA0000', 99);`
 
 // refusals are what a bug in Go could try, in plain SQL, and the words by which
 // the database refuses each.
@@ -52,7 +62,10 @@ var refusals = []struct{ name, sql, because string }{
 	{"an unknown bill becomes sending", `UPDATE progress SET state = 'sending' WHERE row_id = 3`, "attempt on record"},
 	{"a declined bill becomes sending", `UPDATE progress SET state = 'sending' WHERE row_id = 5`, "attempt on record"},
 	{"sending without an attempt", `UPDATE progress SET state = 'sending', attempts = attempts + 1, sends = sends + 1, sent_at = 1 WHERE row_id = 1`, "attempt on record"},
-	{"completed without a result", `UPDATE progress SET state = 'completed' WHERE row_id = 2`, "result on record"},
+	{"completed without a result", `UPDATE progress SET state = 'completed' WHERE row_id = 2`, "FOREIGN KEY"},
+	{"unknown without a reply", `UPDATE progress SET state = 'unknown' WHERE row_id = 2`, "FOREIGN KEY"},
+	{"declined without a reply", `UPDATE progress SET state = 'declined' WHERE row_id = 2`, "FOREIGN KEY"},
+	{"held without a reply", `UPDATE progress SET state = 'held' WHERE row_id = 2`, "FOREIGN KEY"},
 	{"another order id while unknown", `INSERT INTO claim VALUES ('AAAA0000', 3); UPDATE progress SET order_id = 'AAAA0000' WHERE row_id = 3`, "only with a retry"},
 	{"a retry under the same order id", `UPDATE progress SET state = 'pending', generation = 1 WHERE row_id = 5`, "only with a retry"},
 	{"a retry that skips a generation", `INSERT INTO claim VALUES ('AAAA0000', 5); UPDATE progress SET state = 'pending', generation = 2, order_id = 'AAAA0000' WHERE row_id = 5`, "only with a retry"},
@@ -61,10 +74,14 @@ var refusals = []struct{ name, sql, because string }{
 	{"an order id becomes another bill's", `UPDATE claim SET row_id = 2 WHERE row_id = 1`, "stays its bill's"},
 	{"a bill is without its order id", `DELETE FROM claim WHERE row_id = 1`, "stays its bill's"},
 	{"a bill is sent under another's order id", twin + `
-		INSERT INTO attempt SELECT 99, 1, 0, order_id, 1 FROM progress WHERE row_id = 99;
-		UPDATE progress SET state = 'sending', attempts = 1, sends = 1, sent_at = 1 WHERE row_id = 99`, "order id of its own"},
+		INSERT INTO attempt SELECT 99, 1, 0, order_id, 1 FROM progress WHERE row_id = 99`, "only a bill is sent"},
 	{"a bill is asked about under another's order id", twin + `
-		UPDATE progress SET state = 'unknown' WHERE row_id = 99`, "order id of its own"},
+		UPDATE progress SET state = 'unknown' WHERE row_id = 99`, "only a bill is asked about"},
+	{"what is no bill is sent", noBill + `
+		INSERT INTO attempt VALUES (99, 1, 0, 'AAAA0000', 1)`, "only a bill is sent"},
+	{"what is no bill is asked about", noBill + `
+		UPDATE progress SET state = 'unknown' WHERE row_id = 99`, "only a bill is asked about"},
+	{"a bill is without progress", `DELETE FROM progress WHERE row_id = 1`, "never forgotten"},
 	{"attempts are counted down", `UPDATE progress SET attempts = 0 WHERE row_id = 3`, "attempts count"},
 	{"an attempt of an unknown bill", `INSERT INTO attempt VALUES (3, 2, 0, (SELECT order_id FROM progress WHERE row_id = 3), 1)`, "only a pending row"},
 	{"an attempt of a completed bill", `INSERT INTO attempt VALUES (4, 2, 0, (SELECT order_id FROM progress WHERE row_id = 4), 1)`, "never sent again"},
@@ -84,7 +101,11 @@ var refusals = []struct{ name, sql, because string }{
 	{"a row is deleted", `DELETE FROM row WHERE id = 1`, "never deleted"},
 	{"a batch is deleted", `DELETE FROM file`, "never deleted"},
 	{"progress of a bill that was sent is deleted", `DELETE FROM progress WHERE row_id = 5`, "never forgotten"},
-	{"a bill that begins completed", `INSERT INTO progress (row_id, state, order_id, updated_at, chain) VALUES (99, 'completed', 'AAAA0000', 1, zeroblob(32))`, "begins pending"},
+	{"a bill that begins completed", another + `INSERT INTO progress (row_id, state, order_id, updated_at, chain) VALUES (99, 'completed', 'AAAA0000', 1, zeroblob(32))`, "FOREIGN KEY"},
+	{"a bill that begins sending", another + `INSERT INTO progress (row_id, state, order_id, updated_at, chain) VALUES (99, 'sending', 'AAAA0000', 1, zeroblob(32))`, "FOREIGN KEY"},
+	{"a bill that begins unknown", another + `INSERT INTO progress (row_id, state, order_id, updated_at, chain) VALUES (99, 'unknown', 'AAAA0000', 1, zeroblob(32))`, "FOREIGN KEY"},
+	{"a bill that begins declined", another + `INSERT INTO progress (row_id, state, order_id, updated_at, chain) VALUES (99, 'declined', 'AAAA0000', 1, zeroblob(32))`, "FOREIGN KEY"},
+	{"a bill that begins held", another + `INSERT INTO progress (row_id, state, order_id, updated_at, chain) VALUES (99, 'held', 'AAAA0000', 1, zeroblob(32))`, "FOREIGN KEY"},
 	{"the same bill twice", `INSERT INTO row SELECT 99, file_id, 99, entry, mid, tid, inst_mid, bill_no, bill_date, auth_code, given_order_id, amount_fen, msg_id, src_reserve, authed_desc, problem, original_id FROM row WHERE id = 1`, "UNIQUE"},
 	{"an amount of nothing", `INSERT INTO row SELECT 99, file_id, 99, entry, mid, tid, inst_mid, 'OTHER1', bill_date, auth_code, given_order_id, 0, msg_id, src_reserve, authed_desc, problem, original_id FROM row WHERE id = 1`, "CHECK"},
 	{"an amount above the limit", `INSERT INTO row SELECT 99, file_id, 99, entry, mid, tid, inst_mid, 'OTHER1', bill_date, auth_code, given_order_id, 100000001, msg_id, src_reserve, authed_desc, problem, original_id FROM row WHERE id = 1`, "CHECK"},
@@ -111,8 +132,9 @@ var refusals = []struct{ name, sql, because string }{
 	{"an answer that completes a bill, without its payment", `INSERT INTO answer VALUES (3, 99, 'query', 'unknown', 'completed', 1, '', '', 0, '', '', '', NULL)`, "CHECK"},
 	{"a payment of a declined bill", `INSERT INTO result SELECT 5, (SELECT order_id FROM progress WHERE row_id = 5), cause, 'declined', at, code, message, http_status, actor, reason, settle_date, pay_seq_id, target_order_id, target_sys, pay_time, pay_detail, card_attr, 1, 0, 0, 0 FROM result`, "of a bill that was sent"},
 	{"another order id for a bill with a payment", `INSERT INTO result SELECT 2, (SELECT order_id FROM progress WHERE row_id = 2), cause, 'sending', at, code, message, http_status, actor, reason, settle_date, pay_seq_id, target_order_id, target_sys, pay_time, pay_detail, card_attr, 1, 0, 0, 0 FROM result;
-		INSERT INTO claim VALUES ('AAAA0000', 2); UPDATE progress SET state = 'declined' WHERE row_id = 2; UPDATE progress SET state = 'pending', generation = 1, order_id = 'AAAA0000' WHERE row_id = 2`, "only with a retry"},
-	{"progress of no row", `INSERT INTO progress (row_id, state, order_id, updated_at, chain) VALUES (99, 'pending', 'AAAA0000', 1, zeroblob(32))`, "begins pending"},
+		INSERT INTO claim VALUES ('AAAA0000', 2); INSERT INTO answer SELECT 2, n, cause, from_state, to_state, at, code, message, http_status, order_id, actor, reason, raw FROM answer WHERE row_id = 5;
+		UPDATE progress SET state = 'declined' WHERE row_id = 2; UPDATE progress SET state = 'pending', generation = 1, order_id = 'AAAA0000' WHERE row_id = 2`, "only with a retry"},
+	{"progress of no row", `INSERT INTO progress (row_id, state, order_id, updated_at, chain) VALUES (99, 'pending', 'AAAA0000', 1, zeroblob(32))`, "FOREIGN KEY"},
 	{"an approval of another file", `INSERT INTO approval SELECT 2, id, 'other', rows, fen, 'wang', 1, 2 FROM file`, "as it was imported"},
 	{"an approval of one's own file", `INSERT INTO approval SELECT 2, id, sha256, rows, fen, 'li', 1, 2 FROM file`, "does not approve"},
 	{"an approval by nobody", `INSERT INTO approval SELECT 2, id, sha256, rows, fen, '', 1, 2 FROM file`, "CHECK"},
@@ -129,6 +151,21 @@ func TestTheDatabaseRefuses(t *testing.T) {
 				t.Errorf("%q", because)
 			}
 		})
+	}
+}
+
+// TestABillUnderAnothersOrderIDIsNotPassedOver: that it cannot be sent is an error,
+// and not a sign that somebody else is at it.
+func TestABillUnderAnothersOrderIDIsNotPassedOver(t *testing.T) {
+	db := sixBills(t)
+	if _, err := db.reads.ExecContext(ctx, twin); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := intend(db, 99, noon); err == nil || errors.Is(err, batch.ErrMoved) || !strings.Contains(err.Error(), "order id of its own") {
+		t.Errorf("%v", err)
+	}
+	if _, err := intend(db, 1, noon); err != nil {
+		t.Errorf("the bill whose order id it is: %v", err)
 	}
 }
 

@@ -36,7 +36,8 @@ type together struct {
 	size        int
 	prepare     func(*sql.Conn) (rows, bills statement, err error)
 	rows, bills statement      // prepared when they are needed: most files are short
-	values      []driver.Value // of one execution; the room is used again
+	rowValues   []driver.Value // of one execution; the room is used again
+	billValues  []driver.Value
 }
 
 // togethers are the ways to write more bills than one, most at a time first.
@@ -79,7 +80,7 @@ func (i *Import) AddAll(entries iter.Seq2[Entry, error], tell func(Entry, Seen))
 			return taken, err
 		}
 		group = group[:0]
-		if i.next-i.claimed >= i.unclaimed {
+		if i.next-i.claimed > i.unclaimed {
 			if err := i.claim(tell); err != nil {
 				return taken, err
 			}
@@ -139,27 +140,28 @@ func (i *Import) writeTogether(t *together, entries []Entry) (written bool, err 
 			return false, err
 		}
 	}
-	t.values = t.values[:0]
-	for n, e := range entries {
+	t.rowValues, t.billValues = t.rowValues[:0], t.billValues[:0]
+	for n := range entries {
+		e := &entries[n]
 		if len(e.Problems) > 0 || i.conflicting[e.Bill.Identity()] != 0 {
 			return false, nil
 		}
-		t.values = append(t.values, i.rowValues(i.next+int64(n), e)...)
+		if e.begins == nil {
+			*e = i.Derive(*e)
+		}
+		var id driver.Value = i.next + int64(n)
+		t.rowValues = append(append(t.rowValues, id, i.batch.ID, int64(e.Line)), e.said...)
+		t.billValues = append(append(t.billValues, id), e.begins...)
 	}
-	if err := t.rows.run(t.values...); err != nil {
+	if err := t.rows.run(t.rowValues...); err != nil {
 		if refused(err) { // and nothing was written
 			err = nil
 		}
 		return false, err
 	}
-	t.values = t.values[:0]
-	for n, e := range entries {
-		if e.first == nil {
-			e = i.Derive(e)
-		}
-		t.values = append(t.values, i.billValues(i.next+int64(n), e)...)
-		i.count(e)
+	for n := range entries {
+		i.count(&entries[n])
 	}
 	i.next += int64(len(entries))
-	return true, t.bills.run(t.values...)
+	return true, t.bills.run(t.billValues...)
 }

@@ -76,14 +76,22 @@ CREATE TABLE progress (
   code       TEXT    NOT NULL DEFAULT '',
   message    TEXT    NOT NULL DEFAULT '',
   updated_at INTEGER NOT NULL,
-  chain      BLOB    NOT NULL CHECK (length(chain) = 32) -- the last hash over what the file said and every event since
+  chain      BLOB    NOT NULL CHECK (length(chain) = 32), -- the last hash over what the file said and every event since
+  -- What led to a state is on record: its attempt, a reply or a decision, its result.
+  -- A bill that nothing has happened to is pending. These are keys and no trigger, for
+  -- which SQLite would put the many bills of one statement into a table of its own first.
+  sent       INTEGER GENERATED ALWAYS AS (CASE WHEN state = 'sending' THEN attempts END) VIRTUAL,
+  answered   INTEGER GENERATED ALWAYS AS (CASE WHEN state = 'unknown' OR state = 'declined' OR state = 'held' THEN 1 END) VIRTUAL,
+  paid       INTEGER GENERATED ALWAYS AS (CASE WHEN state = 'completed' THEN row_id END) VIRTUAL REFERENCES result(row_id),
+  FOREIGN KEY (row_id, sent) REFERENCES attempt(row_id, n),
+  FOREIGN KEY (row_id, answered) REFERENCES answer(row_id, n)
 ) STRICT;
 
 -- Two bills never share an order id: each is one bill's, and stays so when a retry
 -- has given that bill another. A bill leaves pending only under one of its own
--- (progress_claimed). It is a table, and no index of progress, so that an import can
--- write the order ids of many bills in their own order: from bill to bill they come
--- in none.
+-- (attempt_pending, progress_claimed). It is a table, and no index of progress, so
+-- that an import can write the order ids of many bills in their own order: from bill
+-- to bill they come in none.
 CREATE TABLE claim (
   order_id TEXT    PRIMARY KEY,
   row_id   INTEGER NOT NULL
@@ -177,10 +185,6 @@ WHEN new.state = 'sending' AND NOT (
   EXISTS (SELECT 1 FROM attempt WHERE row_id = new.row_id AND n = new.attempts AND generation = new.generation AND order_id = new.order_id))
 BEGIN SELECT RAISE(ABORT, 'a row is sending only with its attempt on record'); END;
 
-CREATE TRIGGER progress_completed BEFORE UPDATE OF state ON progress
-WHEN new.state = 'completed' AND NOT EXISTS (SELECT 1 FROM result WHERE row_id = new.row_id AND order_id = new.order_id)
-BEGIN SELECT RAISE(ABORT, 'a row is completed only with its result on record'); END;
-
 CREATE TRIGGER progress_order BEFORE UPDATE OF order_id, generation ON progress
 WHEN (new.order_id <> old.order_id OR new.generation <> old.generation) AND NOT (
   old.state = 'declined' AND new.state = 'pending' AND new.generation = old.generation + 1 AND new.order_id <> old.order_id AND
@@ -188,27 +192,29 @@ WHEN (new.order_id <> old.order_id OR new.generation <> old.generation) AND NOT 
   NOT EXISTS (SELECT 1 FROM result WHERE row_id = new.row_id))
 BEGIN SELECT RAISE(ABORT, 'an order id changes only with a retry, for the next generation'); END;
 
+-- What may have been forgotten is asked about without an attempt; see attempt_pending.
 CREATE TRIGGER progress_claimed BEFORE UPDATE OF state ON progress
-WHEN old.state = 'pending' AND NOT EXISTS (SELECT 1 FROM claim WHERE order_id = new.order_id AND row_id = new.row_id)
-BEGIN SELECT RAISE(ABORT, 'a bill is sent and asked about under an order id of its own'); END;
+WHEN old.state = 'pending' AND new.state <> 'sending' AND NOT EXISTS (SELECT 1 FROM row r JOIN claim c ON c.row_id = r.id
+  WHERE r.id = new.row_id AND r.entry = 'bill' AND c.order_id = new.order_id)
+BEGIN SELECT RAISE(ABORT, 'only a bill is asked about, under an order id of its own'); END;
 
 CREATE TRIGGER progress_attempts BEFORE UPDATE OF attempts ON progress
 WHEN new.attempts <> old.attempts AND new.state <> 'sending'
 BEGIN SELECT RAISE(ABORT, 'attempts count intents'); END;
 
-CREATE TRIGGER progress_new BEFORE INSERT ON progress
-WHEN new.state <> 'pending' OR new.attempts <> 0 OR new.generation <> 0 OR
-  NOT EXISTS (SELECT 1 FROM row WHERE id = new.row_id AND entry = 'bill')
-BEGIN SELECT RAISE(ABORT, 'a bill begins pending'); END;
-
--- Only a bill that was never sent, and is superseded, loses its progress.
+-- Only what was never sent, and is no bill any more, loses its progress.
 CREATE TRIGGER progress_keep BEFORE DELETE ON progress
-WHEN old.attempts > 0 OR old.state <> 'pending'
+WHEN old.attempts > 0 OR old.state <> 'pending' OR EXISTS (SELECT 1 FROM row WHERE id = old.row_id AND entry = 'bill')
 BEGIN SELECT RAISE(ABORT, 'a bill that was sent is never forgotten'); END;
 
 CREATE TRIGGER attempt_pending BEFORE INSERT ON attempt
-WHEN NOT EXISTS (SELECT 1 FROM progress WHERE row_id = new.row_id AND state = 'pending' AND attempts = new.n - 1 AND order_id = new.order_id)
-BEGIN SELECT RAISE(ABORT, 'only a pending row is attempted'); END;
+WHEN NOT EXISTS (SELECT 1 FROM progress p JOIN row r ON r.id = p.row_id JOIN claim c ON c.order_id = p.order_id
+  WHERE p.row_id = new.row_id AND p.state = 'pending' AND p.attempts = new.n - 1 AND p.order_id = new.order_id AND r.entry = 'bill' AND c.row_id = p.row_id)
+BEGIN
+  SELECT RAISE(ABORT, 'only a pending row is attempted')
+  WHERE NOT EXISTS (SELECT 1 FROM progress WHERE row_id = new.row_id AND state = 'pending' AND attempts = new.n - 1 AND order_id = new.order_id);
+  SELECT RAISE(ABORT, 'only a bill is sent, under an order id of its own');
+END;
 
 CREATE TRIGGER attempt_result BEFORE INSERT ON attempt
 WHEN EXISTS (SELECT 1 FROM result WHERE row_id = new.row_id)
