@@ -149,7 +149,7 @@ func (i *Import) begin(settings string) error {
 // back to the file beside what follows (writeBack), and not before Commit returns.
 const (
 	movesMemory  = `PRAGMA cache_size = -2048; PRAGMA temp_store = DEFAULT; PRAGMA wal_autocheckpoint = 1000`
-	importMemory = `PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 0`
+	importMemory = `PRAGMA cache_size = -24576; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 0`
 )
 
 const (
