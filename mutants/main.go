@@ -91,6 +91,7 @@ var mutants = []mutant{
 	{"the database lets a bill be declined without a reply", "internal/checkpoint/schema/001.sql", "  FOREIGN KEY (row_id, answered) REFERENCES answer(row_id, n)", "  CHECK (answered = 1 OR answered IS NULL)", []string{"internal/checkpoint"}},
 	{"an attempt that is refused for its order id is taken for a row that has moved", "internal/checkpoint/journal.go", "raised(err) && err.Error() == notPending", "raised(err)", []string{"internal/checkpoint"}},
 	{"the database lets a retry take another bill's order id", "internal/checkpoint/schema/001.sql", "  EXISTS (SELECT 1 FROM claim WHERE order_id = new.order_id AND row_id = new.row_id) AND\n", "", []string{"internal/checkpoint"}},
+	{"an import's log is left to the first rows that are sent", "internal/checkpoint/open.go", "`PRAGMA wal_checkpoint(PASSIVE)`", "`PRAGMA user_version`", []string{"internal/checkpoint"}},
 	{"bills that are taken in together are not counted", "internal/checkpoint/together.go", "\t\ti.count(&entries[n])\n", "\t\t_ = n\n", []string{"internal/checkpoint"}},
 	{"a bill that two rows disagree about is sent, being one of many", "internal/checkpoint/together.go", " || i.conflicting[e.Bill.Identity()] != 0 {", " {", []string{"internal/checkpoint"}},
 	{"an import goes on without end", "internal/checkpoint/together.go", "if err := i.ctx.Err(); err != nil || len(entries)", "if err := error(nil); err != nil || len(entries)", []string{"internal/checkpoint"}},
