@@ -98,6 +98,8 @@ var mutants = []mutant{
 	{"a check takes bills for new that another checkpoint has", "internal/checkpoint/together.go", " || i.options.Prior != nil {", " {", []string{"internal/checkpoint"}},
 	{"a bill that is there already ends the import", "internal/checkpoint/together.go", "if refused(err) { // and nothing was written", "if false {", []string{"internal/checkpoint"}},
 	{"who completed a bill changes along with its date", "internal/checkpoint/schema/001.sql", "new.http_status, new.actor,", "new.http_status, old.actor,", []string{"internal/checkpoint"}},
+	{"a request counts before it has left", "internal/ums/client.go", "\t\t\twhenWritten(got.Conn, written)\n", "\t\t\twritten()\n", []string{"internal/ums"}},
+	{"under TLS a request counts only when it is answered", "internal/ums/sent.go", "conn = c.NetConn()", "return", []string{"internal/ums"}},
 	{"no lock is taken", "internal/checkpoint/open.go", "} else if !held {", "} else if false && !held {", []string{"internal/checkpoint"}},
 	{"a failed disk is written on", "internal/checkpoint/writer.go", "if w.broken != nil {", "if false {", []string{"internal/checkpoint"}},
 	{"the database lets a completed bill go", "internal/checkpoint/schema/001.sql", "('retry', 'declined', 'pending');", "('retry', 'declined', 'pending'), ('retry', 'completed', 'pending');", []string{"internal/checkpoint"}},

@@ -132,7 +132,7 @@ func newHTTP(c Config, proxy *url.URL) *http.Client {
 		dial = newDialer(strings.HasPrefix(c.BaseURL, "http://")).DialContext
 	}
 	transport := &http.Transport{
-		DialContext:            dial,
+		DialContext:            wired(dial),
 		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: c.RootCAs},
 		TLSNextProto:           map[string]func(string, *tls.Conn) http.RoundTripper{},
 		TLSHandshakeTimeout:    10 * time.Second,
@@ -220,11 +220,11 @@ func (c *Client) exchange(ctx context.Context, path, authorization string, body 
 	written := func() {} // on the wire, or not to be any more
 	defer func() { written() }()
 	trace := &httptrace.ClientTrace{
-		GotConn: func(httptrace.GotConnInfo) {
+		GotConn: func(got httptrace.GotConnInfo) {
 			written() // of a connection that was found closed
 			x.connected, written = true, sync.OnceFunc(c.limiter.Start())
+			whenWritten(got.Conn, written)
 		},
-		WroteRequest: func(httptrace.WroteRequestInfo) { written() },
 	}
 	request, err := http.NewRequestWithContext(httptrace.WithClientTrace(ctx, trace), http.MethodPost, c.config.BaseURL+path, bytes.NewReader(body))
 	if err != nil {

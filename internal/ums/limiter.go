@@ -17,7 +17,7 @@ import (
 // at the wire, after the connection is had, keeps the last n requests and lets none
 // begin before the n-th last has been written for a second: it is the ceiling,
 // whatever was waited for in between, and however long a busy machine takes from
-// the gate to the wire.
+// the gate to the wire (sent.go).
 //
 // When the gateway throttles, the pace is halved; each second without throttling
 // gives a tenth of n back. The pace never exceeds n.

@@ -2,6 +2,9 @@ package ums
 
 import (
 	"context"
+	"crypto/tls"
+	"io"
+	"net"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -221,4 +224,24 @@ func TestWaitingForATurnEndsWithItsContext(t *testing.T) {
 			t.Error("it did not end")
 		}
 	})
+}
+
+// TestAConnectionTellsOnceOfWhatIsWritten, under TLS too, and under that of a proxy.
+func TestAConnectionTellsOnceOfWhatIsWritten(t *testing.T) {
+	near, far := net.Pipe()
+	go func() { _, _ = io.Copy(io.Discard, far) }()
+	defer near.Close()
+	conn, err := wired(func(context.Context, string, string) (net.Conn, error) { return near, nil })(context.Background(), "", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, as := range map[string]net.Conn{"plain": conn, "TLS": tls.Client(conn, nil), "a proxy's TLS": tls.Client(tls.Client(conn, nil), nil)} {
+		told := 0
+		whenWritten(as, func() { told++ })
+		for range 2 {
+			if _, err := conn.Write([]byte("POST")); err != nil || told != 1 {
+				t.Errorf("%s: told %d times, %v", name, told, err)
+			}
+		}
+	}
 }

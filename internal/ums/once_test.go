@@ -1,6 +1,7 @@
 package ums_test
 
 import (
+	"bytes"
 	"context"
 	"net"
 	"net/http"
@@ -96,6 +97,65 @@ func TestNoMoreThanTheRateReachesTheWire(t *testing.T) {
 		}
 		client.Close()
 		_ = server.Close()
+	})
+}
+
+// late is a connection on which some bytes leave later than others, as on a machine
+// that is busy between net/http's buffer and the wire; it keeps when each request did.
+type late struct {
+	net.Conn
+	leave func()
+}
+
+func (l late) Write(p []byte) (int, error) {
+	if bytes.HasPrefix(p, []byte("POST ")) {
+		l.leave()
+	}
+	return l.Conn.Write(p)
+}
+
+// TestARequestCountsFromWhenItLeft, not from when net/http had it in its buffer.
+func TestARequestCountsFromWhenItLeft(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const rate = 20
+		network := memnet.New()
+		server := &http.Server{Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})}
+		go func() { _ = server.Serve(network) }()
+		var mu sync.Mutex
+		var left []time.Time
+		const pause = 400 * time.Millisecond
+		client := newClient(t, "http://127.0.0.1", func(c *ums.Config) {
+			c.Rate = rate
+			c.Dial = func(ctx context.Context, n, a string) (net.Conn, error) {
+				conn, err := network.Dial(ctx, n, a)
+				return late{conn, func() {
+					time.Sleep(time.Until(time.Now().Add(pause).Truncate(pause)))
+					mu.Lock()
+					left = append(left, time.Now())
+					mu.Unlock()
+				}}, err
+			}
+		})
+		var group sync.WaitGroup
+		for range 20 {
+			group.Go(func() {
+				for range 5 {
+					client.Query(context.Background(), sample)
+				}
+			})
+		}
+		group.Wait()
+		client.Close()
+		_ = server.Close()
+		for i := rate; i < len(left); i++ {
+			if within := left[i].Sub(left[i-rate]); within < time.Second {
+				t.Errorf("%d requests within %v", rate+1, within)
+				break
+			}
+		}
+		if len(left) != 100 {
+			t.Errorf("%d requests left", len(left))
+		}
 	})
 }
 
