@@ -73,8 +73,11 @@ func (i *Import) clashes(since int64) (ids []int64, err error) {
 // said and what it is taken for now.
 func (i *Import) clash(id int64) (Entry, Seen, error) {
 	row, err := first(collect(i.conn.QueryContext(i.ctx, byID, id)))
-	if err != nil || row == nil {
-		return Entry{}, Seen{}, fmt.Errorf("row %d, whose order id is another's: %w", id, err)
+	if err == nil && row == nil {
+		err = fmt.Errorf("%w: row %d has progress, and cannot be found", ErrDamaged, id)
+	}
+	if err != nil {
+		return Entry{}, Seen{}, err
 	}
 	owner, err := first(collect(i.conn.QueryContext(i.ctx, byOrderID, row.OrderID)))
 	if err == nil && owner == nil {

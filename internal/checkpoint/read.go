@@ -225,7 +225,7 @@ func (db *DB) FindBill(ctx context.Context, text string) ([]batch.Row, error) {
 	if err != nil || len(found) > 0 {
 		return found, err
 	}
-	return collect(db.reads.QueryContext(ctx, wide+fromRows+" WHERE r.id = (SELECT row_id FROM claim WHERE order_id = ?)", text))
+	return collect(db.reads.QueryContext(ctx, byOrderID, text))
 }
 
 // Batch is one imported file.

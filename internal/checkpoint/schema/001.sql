@@ -221,7 +221,7 @@ WHEN EXISTS (SELECT 1 FROM result WHERE row_id = new.row_id)
 BEGIN SELECT RAISE(ABORT, 'a completed bill is never sent again'); END;
 
 -- No order id has two results: a result is under its bill's own, which no other
--- bill has (progress_claimed) and which stays as it is from then on
+-- bill has (claim) and which stays as it is from then on
 -- (progress_order). An index of the results' order ids would say the same, and
 -- have every completion write a page of it somewhere.
 CREATE TRIGGER result_order BEFORE INSERT ON result
