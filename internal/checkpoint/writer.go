@@ -19,8 +19,8 @@ import (
 const most = 64
 
 // patience is how long moves that nobody waits for wait for company: a little
-// longer than turns are apart at ten a second, the rate where none is set
-// (ums.Client.Pace).
+// longer than turns are apart at ten rows a second, the rate where none is set, or
+// more (ums.Client.Pace).
 const patience = 110 * time.Millisecond
 
 // op is one caller's share of a transaction. do must compare before it writes:

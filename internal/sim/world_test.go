@@ -301,7 +301,7 @@ func drawPlan(seed uint64) plan {
 		acceptTwice: r.IntN(2) == 0,
 		token:       r.IntN(4) == 0,
 		tokenLife:   time.Duration(pick(5, 20, 60)) * time.Minute,
-		rate:        pick(1, 3, 10, 40), // below two turns at one moment, whose order is nobody's
+		rate:        pick(1, 3, 7, 10), // below two turns at one moment, whose order is nobody's
 		workers:     pick(1, 2, 4, 8),
 		faults:      pick(0, 10, 30, 60, 90),
 		cuts:        pick(0, 0, 2, 10),

@@ -11,9 +11,9 @@ import (
 // limiter holds the rate: at most n requests start in any one second.
 //
 // It works in two places. Turn, before a row's intent is written, gives the pace,
-// so that a row never waits with its intent outstanding: twenty-five moments in a
-// second, each with its share of n, as whoever wakes up once for eight rows does
-// little more than for one, and their intents are on disk with one flush. Start,
+// so that a row never waits with its intent outstanding: ten moments in a second or
+// a few more, each with its share of n, as whoever wakes up once for twenty rows
+// does little more than for one, and their intents are on disk with one flush. Start,
 // at the wire, after the connection is had, keeps the last n requests and lets none
 // begin before the n-th last has been written for a second: it is the ceiling,
 // whatever was waited for in between, and however long a busy machine takes from
@@ -29,6 +29,7 @@ type limiter struct {
 	pace    int       // turns per second at present, 1..n
 	moment  *moment   // the one that turns were given for last
 	left    int       // how many more turns it has
+	nth     int       // which one it is of its cycle
 	next    time.Time // the next moment
 	pausing time.Time // no turn before this: Retry-After
 	raised  time.Time // when the pace last changed
@@ -59,10 +60,21 @@ func newLimiter(n int, now func() time.Time) *limiter {
 // cycle, in which n turns come, is slightly more than that, so that starts which
 // keep their pace do not wait for each other at the wire.
 const (
-	window  = time.Second + 5*time.Millisecond
-	cycle   = window + 3*time.Millisecond
-	moments = 25 // of a cycle, at most
+	window = time.Second + 5*time.Millisecond
+	cycle  = window + 3*time.Millisecond
 )
+
+// momentsOf is how many moments a cycle of that many turns has: as many as make
+// shares of twenty, but ten at least, and twenty-five at most.
+func momentsOf(turns int) int { return min(turns, max(10, min(turns/20, 25))) }
+
+// share is how many of a cycle's turns its nth moment has. Any stretch of as many
+// moments as a cycle has has all of its turns, so that the n-th last start is a
+// cycle ago whatever the rate, and the gate holds nobody who keeps the pace.
+func share(turns, nth int) int {
+	moments := momentsOf(turns)
+	return (nth+1)*turns/moments - nth*turns/moments
+}
 
 // Turn waits for the next turn. It fails only when ctx is done.
 func (l *limiter) Turn(ctx context.Context) error {
@@ -84,9 +96,11 @@ func (l *limiter) reserve() *moment {
 	now := l.now()
 	l.recover(now)
 	if l.left == 0 || !now.Before(l.next) || l.pausing.After(l.moment.at) {
-		l.left = max(1, l.pace/moments)
+		moments := momentsOf(l.pace)
+		l.nth = (l.nth + 1) % moments
+		l.left = share(l.pace, l.nth)
 		l.moment = newMoment(latest(now, l.next, l.pausing), now)
-		l.next = l.moment.at.Add(time.Duration(l.left) * cycle / time.Duration(l.pace))
+		l.next = l.moment.at.Add(cycle / time.Duration(moments))
 	}
 	l.left--
 	return l.moment

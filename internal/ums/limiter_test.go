@@ -48,7 +48,7 @@ func most(all []time.Time) int {
 }
 
 func TestNeverMoreThanTheRateInAnyOneSecond(t *testing.T) {
-	for _, rate := range []int{1, 3, 50, 200} {
+	for _, rate := range []int{1, 3, 50, 137, 200, 220} {
 		synctest.Test(t, func(t *testing.T) {
 			all := starts(t, newLimiter(rate, time.Now), 32, time.Minute)
 			if got := most(all); got > rate {
@@ -155,20 +155,42 @@ func turns(l *limiter, callers int, long time.Duration) map[time.Duration]int {
 	return all
 }
 
-// TestTurnsComeInEvenShares: what comes at once is a 25th of the rate, and one
-// where that is less than one.
+// TestTurnsComeInEvenShares: each moment has the rate's share, to within one, and the
+// moments are equally far apart.
 func TestTurnsComeInEvenShares(t *testing.T) {
-	for rate, share := range map[int]int{1: 1, 40: 1, 49: 1, 50: 2, 200: 8, 1000: 40} {
+	for rate, moments := range map[int]int{1: 1, 7: 7, 10: 10, 11: 10, 50: 10, 137: 10, 200: 10, 313: 15, 500: 25, 1000: 25, 1013: 25} {
 		synctest.Test(t, func(t *testing.T) {
 			all := turns(newLimiter(rate, time.Now), 64, 5*cycle)
-			apart := time.Duration(share) * cycle / time.Duration(rate)
+			apart := cycle / time.Duration(moments)
 			for at, n := range all {
-				if n != share || at%apart != 0 {
+				if n < rate/moments || n > (rate+moments-1)/moments || at%apart != 0 {
 					t.Errorf("rate %d: %d at %v", rate, n, at)
 				}
 			}
-			if want := 5 * rate / share; len(all) < want || len(all) > want+1 {
+			if want := 5 * moments; len(all) < want || len(all) > want+1 {
 				t.Errorf("rate %d: %d moments, not %d", rate, len(all), want)
+			}
+		})
+	}
+}
+
+// TestTheGateHoldsNobodyWhoKeepsThePace: whoever has a turn has its intent on disk
+// next, so the waiting is done before. Rates that no number of moments divides count.
+func TestTheGateHoldsNobodyWhoKeepsThePace(t *testing.T) {
+	for _, rate := range []int{1, 7, 10, 11, 50, 137, 200, 220, 313, 1000, 1013} {
+		synctest.Test(t, func(t *testing.T) {
+			l := newLimiter(rate, time.Now)
+			all := 0
+			for began := time.Now(); time.Since(began) < 10*cycle; all++ {
+				_ = l.Turn(context.Background())
+				turn := time.Now()
+				l.Start()()
+				if waited := time.Since(turn); waited > 0 {
+					t.Fatalf("rate %d: start %d waited %v at the gate", rate, all, waited)
+				}
+			}
+			if all < 10*rate {
+				t.Errorf("rate %d: %d starts in ten cycles", rate, all)
 			}
 		})
 	}
@@ -194,7 +216,7 @@ func TestWhatIsLeftOfAShareIsNotSavedUp(t *testing.T) {
 		l := newLimiter(200, time.Now)
 		_ = l.Turn(context.Background())
 		time.Sleep(time.Second)
-		if n := turns(l, 64, time.Millisecond)[0]; n != 8 {
+		if n := turns(l, 64, time.Millisecond)[0]; n != 20 {
 			t.Errorf("%d turns at once", n)
 		}
 	})
