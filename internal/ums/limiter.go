@@ -20,7 +20,8 @@ import (
 // the gate to the wire (sent.go).
 //
 // When the gateway throttles, the pace is halved; each second without throttling
-// gives a tenth of n back. The pace never exceeds n.
+// gives a tenth of n back. The pace never exceeds n. It may be that it counts by less
+// than a second, so from then on turns come as evenly as timers allow for.
 type limiter struct {
 	n   int
 	now func() time.Time
@@ -33,6 +34,7 @@ type limiter struct {
 	next    time.Time // the next moment
 	pausing time.Time // no turn before this: Retry-After
 	raised  time.Time // when the pace last changed
+	evenly  bool      // the gateway has throttled
 
 	gate chan struct{} // holds one: starts happen one after another
 
@@ -65,14 +67,19 @@ const (
 )
 
 // momentsOf is how many moments a cycle of that many turns has: as many as make
-// shares of twenty, but ten at least, and twenty-five at most.
-func momentsOf(turns int) int { return min(turns, max(10, min(turns/20, 25))) }
+// shares of twenty, but ten at least, and twenty-five at most; or evenly, one for
+// each turn, up to a hundred.
+func momentsOf(turns int, evenly bool) int {
+	if evenly {
+		return min(turns, 100)
+	}
+	return min(turns, max(10, min(turns/20, 25)))
+}
 
-// share is how many of a cycle's turns its nth moment has. Any stretch of as many
-// moments as a cycle has has all of its turns, so that the n-th last start is a
+// share is how many of a cycle's turns the nth of its moments has. Any stretch of as
+// many moments as a cycle has has all of its turns, so that the n-th last start is a
 // cycle ago whatever the rate, and the gate holds nobody who keeps the pace.
-func share(turns, nth int) int {
-	moments := momentsOf(turns)
+func share(turns, moments, nth int) int {
 	return (nth+1)*turns/moments - nth*turns/moments
 }
 
@@ -96,9 +103,9 @@ func (l *limiter) reserve() *moment {
 	now := l.now()
 	l.recover(now)
 	if l.left == 0 || !now.Before(l.next) || l.pausing.After(l.moment.at) {
-		moments := momentsOf(l.pace)
+		moments := momentsOf(l.pace, l.evenly)
 		l.nth = (l.nth + 1) % moments
-		l.left = share(l.pace, l.nth)
+		l.left = share(l.pace, moments, l.nth)
 		l.moment = newMoment(latest(now, l.next, l.pausing), now)
 		l.next = l.moment.at.Add(cycle / time.Duration(moments))
 	}
@@ -149,6 +156,7 @@ func (l *limiter) Throttled(pause time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := l.now()
+	l.evenly = true
 	if until := now.Add(min(pause, maxPause)); until.After(l.pausing) {
 		l.pausing = until
 	}

@@ -174,6 +174,26 @@ func TestTurnsComeInEvenShares(t *testing.T) {
 	}
 }
 
+// TestAGatewayThatThrottlesIsAskedMoreEvenly: it may count by less than a second.
+func TestAGatewayThatThrottlesIsAskedMoreEvenly(t *testing.T) {
+	for rate, share := range map[int]int{10: 1, 50: 1, 200: 2, 1000: 10} {
+		synctest.Test(t, func(t *testing.T) {
+			l := newLimiter(rate, time.Now)
+			l.Throttled(0)
+			all := turns(l, 64, 30*cycle)
+			late, atOnce := 0, 0
+			for at, n := range all {
+				if atOnce = max(atOnce, n); at > 25*cycle {
+					late += n
+				}
+			}
+			if atOnce != share || late < 4*rate {
+				t.Errorf("rate %d: %d at once, %d in the last five cycles", rate, atOnce, late)
+			}
+		})
+	}
+}
+
 // TestTheGateHoldsNobodyWhoKeepsThePace: whoever has a turn has its intent on disk
 // next, so the waiting is done before. Rates that no number of moments divides count.
 func TestTheGateHoldsNobodyWhoKeepsThePace(t *testing.T) {
